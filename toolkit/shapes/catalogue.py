@@ -1,0 +1,64 @@
+"""Named shapes, every field as published, so that `shape("gpt2").parameters()` is 124,439,808.
+
+Sources: GPT-2 Radford et al. 2019 (the released sizes); GPT-3 Brown et al. 2020, table 2.1; Llama 2 and 3,
+Mistral, Qwen 2.5 and TinyLlama from the configurations that their makers published with the weights.
+Sizes that begin with `tiny-` exist for tests only and stand for no published model.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from toolkit.errors import InputError, Problem
+from toolkit.shapes.decoder import Decoder
+
+
+def _gpt(name: str, layers: int, hidden: int, heads: int, *, vocab: int = 50257, positions: int) -> Decoder:
+    return Decoder(
+        name, layers, hidden, heads, kv_heads=heads, ffn=4 * hidden, vocab=vocab, positions=positions,
+        learned_positions=True, gated_mlp=False, tied_embeddings=True, biases="all", norm="layernorm",
+    )  # fmt: skip
+
+
+_DECODERS = (
+    _gpt("gpt2", 12, 768, 12, positions=1024),
+    _gpt("gpt2-medium", 24, 1024, 16, positions=1024),
+    _gpt("gpt2-large", 36, 1280, 20, positions=1024),
+    _gpt("gpt2-xl", 48, 1600, 25, positions=1024),
+    _gpt("gpt3-6.7b", 32, 4096, 32, positions=2048),
+    _gpt("gpt3-13b", 40, 5120, 40, positions=2048),  # the table's 5140 is not a multiple of its head width
+    _gpt("gpt3-175b", 96, 12288, 96, positions=2048),
+    # name, layers, hidden, heads, kv_heads, ffn, vocab, positions
+    Decoder("llama-1b", 16, 2048, 32, 8, 8192, 128256, 131072, tied_embeddings=True),
+    Decoder("llama-3b", 28, 3072, 24, 8, 8192, 128256, 131072, tied_embeddings=True),
+    Decoder("llama-8b", 32, 4096, 32, 8, 14336, 128256, 131072),
+    Decoder("llama-70b", 80, 8192, 64, 8, 28672, 128256, 131072),
+    Decoder("llama-405b", 126, 16384, 128, 8, 53248, 128256, 131072),
+    Decoder("llama2-7b", 32, 4096, 32, 32, 11008, 32000, 4096),
+    Decoder("llama2-13b", 40, 5120, 40, 40, 13824, 32000, 4096),
+    Decoder("llama2-70b", 80, 8192, 64, 8, 28672, 32000, 4096),
+    Decoder("tinyllama-1.1b", 22, 2048, 32, 4, 5632, 32000, 2048),
+    Decoder("mistral-7b", 32, 4096, 32, 8, 14336, 32000, 32768),
+    Decoder("qwen2.5-0.5b", 24, 896, 14, 2, 4864, 151936, 32768, tied_embeddings=True, biases="qkv"),
+    Decoder("qwen2.5-7b", 28, 3584, 28, 4, 18944, 152064, 131072, biases="qkv"),
+    _gpt("tiny-gpt2", 2, 64, 4, vocab=512, positions=128),
+    Decoder("tiny-llama", 2, 64, 4, 2, 192, 512, 128),
+)
+
+SHAPES: Mapping[str, Decoder] = MappingProxyType({decoder.name: decoder for decoder in _DECODERS})
+
+
+def shape(name: str, *, field: str = "model") -> Decoder:
+    """The published shape called `name`.
+
+    Raises `InputError` with the nearest names for one that is unknown; `field` says where it stood.
+    """
+    found = SHAPES.get(name.strip().lower())
+    if found is None:
+        near = difflib.get_close_matches(name.lower(), SHAPES, n=3, cutoff=0.4) or sorted(SHAPES)
+        raise InputError(
+            [Problem("bench.unknown_shape", field=field, values={"name": name, "near": ", ".join(near)})]
+        )
+    return found

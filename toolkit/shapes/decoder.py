@@ -1,0 +1,145 @@
+"""The decoder-only transformer: parameters, FLOPs and bytes of GPT-2, GPT-3, LLaMA and their relatives.
+
+What a model costs follows from its shape alone. With B sequences of S tokens, hidden width h, L layers,
+d = head width, a = heads, k = key/value heads, f = width of the feed-forward part, V = vocabulary:
+
+    matrix parameters of a layer   h·d·(a + 2k) + d·a·h + (2 or 3)·h·f
+    forward FLOPs                  2·B·S·(L·layer + h·V) + 4·L·a·d·B·S²
+
+One multiply-add is two FLOPs. The second term is attention (scores and weighted sum, 2·a·d·S² each).
+Norms, softmax, activations and embedding look-ups are not counted. With k = a and f = 4h the first line
+is the 12·h² of a layer and the second becomes 24·B·S·L·h²·(1 + S/(6h) + V/(12·L·h)): the formula of
+Narayanan et al. 2021, "Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM"
+(arXiv:2104.04473, appendix), whose 96 instead of 72 in training includes the recomputed forward pass.
+Architecture: Radford et al. 2019 (GPT-2), Brown et al. 2020 (GPT-3, arXiv:2005.14165), Touvron et al.
+2023 (LLaMA, arXiv:2302.13971), Ainslie et al. 2023 (grouped queries, arXiv:2305.13245).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from toolkit.shapes.dtypes import bytes_per_element
+
+# `full`: every query meets every key, as the arithmetic of a plain matrix product does (the convention of
+# model FLOPs utilisation). `causal`: only the keys up to the query, S(S+1)/2 pairs instead of S².
+Attention = Literal["full", "causal"]
+Biases = Literal["none", "qkv", "all"]
+Norm = Literal["layernorm", "rmsnorm"]
+
+BACKWARD_OVER_FORWARD = 2  # one product for the gradient of the input, one for that of the weight
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """A decoder-only transformer. `head_width` None means `hidden / heads`.
+
+    `positions` is the longest sequence; with `learned_positions` each has its own embedding. `gated_mlp`:
+    three feed-forward matrices (SwiGLU) instead of two. `tied_embeddings`: the output head is the token
+    embedding. `biases`: on no matrix, on queries, keys and values (Qwen 2), or on all of them (GPT-2).
+    """
+
+    name: str
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    ffn: int
+    vocab: int
+    positions: int
+    learned_positions: bool = False
+    gated_mlp: bool = True
+    tied_embeddings: bool = False
+    biases: Biases = "none"
+    norm: Norm = "rmsnorm"
+    head_width: int | None = None
+
+    def __post_init__(self) -> None:
+        sizes = (self.layers, self.hidden, self.heads, self.kv_heads, self.ffn, self.vocab, self.positions)
+        if min(sizes) < 1:
+            raise ValueError(f"shape {self.name}: every size must be at least 1")
+        if self.heads % self.kv_heads:
+            raise ValueError(f"shape {self.name}: heads must be a multiple of kv_heads")
+        if self.head_width is None and self.hidden % self.heads:
+            raise ValueError(f"shape {self.name}: hidden must be a multiple of heads, or head_width given")
+
+    @property
+    def query_width(self) -> int:
+        """Width of all query heads together: a·d."""
+        return self.heads * (self.head_width or self.hidden // self.heads)
+
+    @property
+    def kv_width(self) -> int:
+        """Width of all key heads together (values have the same): k·d."""
+        return self.query_width // self.heads * self.kv_heads
+
+    def parameters(self) -> int:
+        """All parameters, embeddings included; a tied head counts once."""
+        embeddings = self.vocab * self.hidden * (1 if self.tied_embeddings else 2)
+        positions = self.positions * self.hidden if self.learned_positions else 0
+        norm = self.hidden * (2 if self.norm == "layernorm" else 1)
+        layer = self._layer_matrices() + self._layer_biases() + 2 * norm
+        return embeddings + positions + self.layers * layer + norm
+
+    def matmul_parameters(self) -> int:
+        """Parameters that a token is multiplied with: all matrices of the layers, and the output head
+        (tied or not); no look-up table, no norm, no bias."""
+        return self.layers * self._layer_matrices() + self.hidden * self.vocab
+
+    def forward_flops(self, batch: int, tokens: int, convention: Attention = "full") -> int:
+        """One forward pass over `batch` sequences of `tokens` tokens, logits at every position."""
+        return 2 * batch * tokens * self.matmul_parameters() + self.attention_flops(batch, tokens, convention)
+
+    def training_flops(
+        self, batch: int, tokens: int, convention: Attention = "full", *, recompute: bool = False
+    ) -> int:
+        """Forward and backward of one step: three times forward. The optimizer (a few FLOPs a parameter) is
+        left out. `recompute` adds the second forward pass of the layers under full activation
+        checkpointing: hardware FLOPs, not model FLOPs, so never for a utilisation."""
+        forward = self.forward_flops(batch, tokens, convention)
+        again = forward - 2 * batch * tokens * self.hidden * self.vocab if recompute else 0
+        return (1 + BACKWARD_OVER_FORWARD) * forward + again
+
+    def prefill_flops(self, batch: int, tokens: int, convention: Attention = "full") -> int:
+        """Reading a prompt of `tokens` tokens: a forward pass with the logits of the last position only."""
+        unused_logits = 2 * batch * (tokens - 1) * self.hidden * self.vocab
+        return self.forward_flops(batch, tokens, convention) - unused_logits
+
+    def decode_flops(self, batch: int, context: int) -> int:
+        """One new token for each of `batch` sequences with `context` tokens in the cache; it meets those
+        and itself, so the conventions agree."""
+        attention = 4 * self.layers * self.query_width * (context + 1)
+        return batch * (2 * self.matmul_parameters() + attention)
+
+    def attention_flops(self, batch: int, tokens: int, convention: Attention = "full") -> int:
+        """The part of a forward pass that grows with the square of the sequence."""
+        pairs = tokens * tokens if convention == "full" else tokens * (tokens + 1) // 2
+        return 4 * self.layers * self.query_width * batch * pairs
+
+    def weight_bytes(self, dtype: str) -> int:
+        """All parameters held in `dtype`."""
+        return self.parameters() * bytes_per_element(dtype)
+
+    def kv_cache_bytes(self, batch: int, context: int, dtype: str) -> int:
+        """Keys and values of every layer for `batch` sequences of `context` tokens."""
+        return 2 * self.layers * self.kv_width * batch * context * bytes_per_element(dtype)
+
+    def decode_bytes(self, batch: int, context: int, dtype: str) -> int:
+        """What one decode step must read at least: the matrices once, every sequence's cache, and one row
+        of each embedding table a sequence. The floor of its time at a given memory bandwidth."""
+        rows = batch * self.hidden * (2 if self.learned_positions else 1)
+        read = (self.matmul_parameters() + rows) * bytes_per_element(dtype)
+        return read + self.kv_cache_bytes(batch, context, dtype)
+
+    def _layer_matrices(self) -> int:
+        attention = self.hidden * (self.query_width + 2 * self.kv_width) + self.query_width * self.hidden
+        return attention + self.hidden * self.ffn * (3 if self.gated_mlp else 2)
+
+    def _layer_biases(self) -> int:
+        qkv = self.query_width + 2 * self.kv_width
+        if self.biases == "none":
+            return 0
+        if self.biases == "qkv":
+            return qkv
+        return qkv + self.hidden + self.ffn * (2 if self.gated_mlp else 1) + self.hidden
