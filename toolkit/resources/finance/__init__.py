@@ -1,0 +1,1 @@
+"""Finance calculators: time value, rates of return, depreciation, metrics, runway."""
