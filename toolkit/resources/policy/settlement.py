@@ -1,0 +1,90 @@
+"""From the amount of a claim to cash: accrual, the wait, and what it is set against.
+
+    cash         accrued is income and a receivable; received `after` months
+    payroll_tax  accrued likewise; from `after` months on, less payroll tax is paid, as far as it is due
+    income_tax   used as far as the income tax of the year is due; received when that tax would have been paid
+
+The rest is carried forward (`left`), or lost where the law says so. Several claims on one tax share it: each
+sees what those before it have left. Set against income tax, support is income only when it is used: a young
+company cannot count on a profit that it does not yet have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from toolkit.resources.compilation import Scope
+from toolkit.resources.policy.programme import PlanRules
+from toolkit.text import Text, bilingual
+
+_TAX = {"payroll_tax": "talent.social_security", "income_tax": "tax.due"}
+
+
+@dataclass
+class Room:
+    """What is left of each tax that claims are set against: formula texts, in the order of the claims."""
+
+    taxes: dict[str, str] = field(default_factory=lambda: dict(_TAX))
+
+    def of(self, tax: str) -> str:
+        """What is left of a tax, never below 0."""
+        left = self.taxes[tax]
+        return left if left == _TAX[tax] else f"max({left}, 0)"
+
+    def take(self, tax: str, line: str) -> None:
+        """Note that a line has been set against a tax."""
+        self.taxes[tax] += f" - {line}"
+
+
+def words(scope: Scope, part: str) -> Text:
+    """The label of a line of a claim, after the name of the programme."""
+    label = bilingual(f"policy.lines.{part}")
+    return label if scope.name is None else bilingual("resources.label_of", name=scope.name, label=label)
+
+
+def settle(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -> str:
+    """Write the lines from what a claim earns each month (formula text) to its cash; returns the line of
+    what is accrued."""
+    if rules.settled == "income_tax":
+        return _against_income_tax(scope, rules, wait, earned, room)
+    if rules.settled == "payroll_tax" and not rules.carried_forward:
+        earned = f"min({earned}, {room.of('payroll_tax')})"
+    accrued = _amount(scope, "accrued", earned, "support_receivable", rules.account)
+    if rules.settled == "cash" or not rules.carried_forward:
+        received = _amount(scope, "received", _ago(accrued, wait), "cash", "support_receivable")
+    else:
+        filed = _line(scope, "filed", _ago(accrued, wait))
+        usable = f"min({scope.line('left')}[-1] + {filed}, {room.of('payroll_tax')})"
+        received = _amount(scope, "received", usable, "cash", "support_receivable")
+        _line(scope, "left", f"{scope.line('left')}[-1] + {filed} - {received}")
+    if rules.settled == "payroll_tax":
+        room.take("payroll_tax", received)
+    return accrued
+
+
+def _against_income_tax(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -> str:
+    claimed = _line(scope, "claimed", earned)
+    filed = _ago(claimed, wait)
+    left = scope.line("left")
+    available = f"{left}[-1] + {filed}" if rules.carried_forward else filed
+    used = f"min({available}, {room.of('income_tax')})"
+    accrued = _amount(scope, "accrued", used, "tax_payable", rules.account)
+    if rules.carried_forward:
+        _line(scope, "left", f"{available} - {accrued}")
+    tax = scope.compilation.plan.tax
+    _amount(scope, "received", _ago(accrued, tax.payment_months if tax else 0), "cash", "tax_payable")
+    room.take("income_tax", accrued)
+    return accrued
+
+
+def _ago(line: str, months: int) -> str:
+    return f"{line}[-{months}]" if months else line
+
+
+def _line(scope: Scope, part: str, formula: str) -> str:
+    return scope.book.formula(scope.line(part), formula, scope.currency, words(scope, part))
+
+
+def _amount(scope: Scope, part: str, formula: str, debit: str, credit: str) -> str:
+    label = words(scope, part)
+    return scope.book.amount(scope.line(part), formula, scope.currency, label, debit=debit, credit=credit)
