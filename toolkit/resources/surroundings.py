@@ -1,0 +1,96 @@
+"""Surroundings: what a field of a plan must know of the rest of it to be checked.
+
+They are taken from the raw data, before any record is made, and travel as pydantic's validation context. So
+every check stands at the field where its problem shows, and a problem in one place never hides another. What
+the plan does not say properly is empty here; that is reported where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from toolkit.lines.spelling import nearest
+from toolkit.reference import Reference
+from toolkit.units import CURRENCIES
+
+MONTH = re.compile(r"[2-9]\d{3}-(0[1-9]|1[0-2])")
+PROBLEM = "groundplan"  # the type of our own pydantic errors; their context holds the id of the problem
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The facts, and what the plan says of its company, its sources and its products."""
+
+    reference: Reference
+    currency: str
+    country: str
+    start: str
+    sources: tuple[str, ...]
+    products: tuple[str, ...]
+
+    @classmethod
+    def of(cls, raw: Any, reference: Reference) -> Surroundings:
+        """The surroundings in the raw data of a plan."""
+        company = _mapping(raw, "company")
+        currency, start = str(company.get("currency")), str(company.get("start"))
+        products = _mapping(raw, "market").get("products")
+        entries = products if isinstance(products, list) else []
+        return cls(
+            reference=reference,
+            currency=currency if currency in CURRENCIES else "USD",
+            country=str(company.get("country", "")),
+            start=start if MONTH.fullmatch(start) else "",
+            sources=tuple(map(str, _mapping(raw, "sources"))),
+            products=tuple(str(entry.get("id")) for entry in entries if isinstance(entry, Mapping)),
+        )
+
+
+def _mapping(raw: Any, key: str) -> Mapping[str, Any]:
+    value = raw.get(key) if isinstance(raw, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def surroundings(info: ValidationInfo) -> Surroundings:
+    """The surroundings of the field that is being validated. A plan that is validated without any is a fault
+    of the code (TypeError)."""
+    if not isinstance(info.context, Surroundings):
+        raise TypeError("a plan is validated with its surroundings as context")
+    return info.context
+
+
+def complaint(id: str, /, **values: Any) -> PydanticCustomError:
+    """An error for pydantic that becomes the problem `id`."""
+    return PydanticCustomError(PROBLEM, "{id}", {"id": id, "values": values})
+
+
+def _source(key: str, info: ValidationInfo) -> str:
+    known = surroundings(info).sources
+    if key not in known:
+        raise complaint("plan.unknown_source", key=key, nearest=nearest(key, known))
+    return key
+
+
+def _product(id: str, info: ValidationInfo) -> str:
+    known = surroundings(info).products
+    if id not in known:
+        raise complaint("plan.unknown_product", name=id, known=nearest(id, known))
+    return id
+
+
+def _provider(name: str, info: ValidationInfo) -> str:
+    reference = surroundings(info).reference
+    known = {offer.provider for offer in (*reference.offers, *reference.cpu_offers)}
+    if name not in known:
+        raise complaint("plan.unknown_provider", name=name, nearest=nearest(name, known))
+    return name
+
+
+SourceKey = Annotated[str, AfterValidator(_source)]
+ProductId = Annotated[str, AfterValidator(_product)]
+Provider = Annotated[str, AfterValidator(_provider)]
