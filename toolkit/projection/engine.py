@@ -1,0 +1,172 @@
+"""The engine: lines → numbers, for one case or for thousands of draws.
+
+What no varying input reaches is computed once, as single values. The rest is computed in blocks of draws,
+month by month, so that memory does not grow with draws × lines: only the lines that are asked for are kept.
+Blocks and their size never change a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from toolkit.lines.language import references
+from toolkit.projection.model import Model
+from toolkit.projection.program import Array, Compiler, Program, Step
+
+BLOCK = 4096  # draws: long enough that calling NumPy costs little, short enough to stay in the cache
+
+
+class Engine:
+    """A model made ready to compute `wanted` lines while the inputs `varying` differ between draws; all other
+    inputs stand at their median."""
+
+    def __init__(self, model: Model, varying: Iterable[str], wanted: Sequence[str]) -> None:
+        self.model = model
+        self.wanted = tuple(wanted)
+        needed = model.ground(self.wanted)
+        wide = model.reached(varying) & needed
+        self._narrow = _known(model, needed - wide)
+        alone = _Runner(model, needed - wide, self._narrow, wide=())
+        self._narrow |= {name: path[:, 0] for name, path in alone.run({}, 1, alone.computed).items()}
+        self._runner = _Runner(model, needed, self._narrow, wide)
+
+    def run(self, inputs: Mapping[str, Array], draws: int, block: int = BLOCK) -> dict[str, Array]:
+        """The wanted lines: name → array (months + 1, draws); row 0 is the value before month 1.
+
+        `inputs` maps every varying input to an array (draws,).
+        """
+        rows = len(self.model.months) + 1
+        kept = {name: np.empty((rows, draws)) for name in self.wanted}
+        for name in kept.keys() & self._narrow.keys():
+            kept[name][:] = self._narrow[name][:, None]
+        captured = [name for name in self.wanted if name not in self._narrow]
+        for part in _blocks(draws, block) if captured else ():
+            columns = {name: inputs[name][part] for name in self._runner.inputs}
+            for name, values in self._runner.run(columns, part.stop - part.start, captured).items():
+                kept[name][:, part] = values
+        return kept
+
+
+class _Runner:
+    """A program, and what it takes from outside: lines whose values by month are known (`given`), and one
+    column of values a draw for each of `inputs`. `computed` are the lines that it finds."""
+
+    def __init__(
+        self, model: Model, needed: Collection[str], given: Mapping[str, Array], wide: Collection[str]
+    ) -> None:
+        self.model = model
+        unknown = [name for name in model.lines if name in needed and name not in given]
+        self.inputs = tuple(name for name in unknown if name not in model.expressions)
+        self.computed = tuple(name for name in unknown if name in model.expressions)
+        read = {other for name in self.computed for other in model.reads[name]}
+        self._given = {name: values for name, values in given.items() if name in read}
+        self._steady = {name for name, values in self._given.items() if np.all(values == values[0])}
+        self._program = self._compile(wide)
+
+    def _compile(self, wide: Collection[str]) -> Program:
+        model, compiler = self.model, Compiler(self.model.tables)
+        lags = _lags(model, self.computed)
+        for name in (*self._given, *self.inputs, *self.computed):
+            steady = name in self._steady or name in self.inputs
+            compiler.declare(name, wide=name in wide, lags=lags.get(name, 0), steady=steady)
+        for name, expression in model.openings.items():
+            if name in self.computed:
+                compiler.opening(name, expression)
+        for name in self.computed:
+            compiler.line(name, model.expressions[name])
+        return compiler.program
+
+    def run(self, inputs: Mapping[str, Array], size: int, captured: Iterable[str]) -> dict[str, Array]:
+        """The captured lines: name → array (months + 1, size)."""
+        program, fiscal = self._program, self.model.fiscal_months()
+        registers = self._registers(inputs, size)
+        kept = {name: np.empty((len(fiscal) + 1, size)) for name in captured}
+        changing = [(program.lines[name], self._given[name]) for name in self._given.keys() - self._steady]
+        rolling = [places for places in program.lines.values() if len(set(places)) > 1]
+        with np.errstate(all="ignore"):  # a branch of `where` that is not chosen may divide by zero
+            _execute(program.opening, registers)
+            for first, *past in rolling:
+                for place in past:
+                    registers[place][:] = registers[first]
+            _keep(kept, 0, program, registers)
+            _execute(program.once, registers)
+            for month in range(1, len(fiscal) + 1):
+                for name, register in program.clock.items():
+                    registers[register][0] = month if name == "t" else fiscal[month - 1]
+                for places, values in changing:
+                    registers[places[0]][0] = values[month]
+                _execute(program.monthly, registers)
+                _keep(kept, month, program, registers)
+                for places in rolling:
+                    _roll(registers, places)
+        return kept
+
+    def _registers(self, inputs: Mapping[str, Array], size: int) -> list[Array]:
+        """Registers as they are before month 1, without the opening values."""
+        program = self._program
+        registers = [np.zeros(size if wide else 1) for wide in program.wide]
+        for register, value in program.constants.items():
+            registers[register][0] = value
+        for name, values in self._given.items():
+            registers[program.lines[name][0]][0] = values[0]
+        for name in self.inputs:
+            registers[program.lines[name][0]][:] = inputs[name]
+        return registers
+
+
+def _blocks(draws: int, block: int) -> list[slice]:
+    """Slices of about equal size, none longer than `block`. None is a single draw unless it must be: NumPy's
+    powers of a single value may differ from those of an array in the last bit."""
+    ends = np.linspace(0, draws, -(-draws // block) + 1).astype(int).tolist()
+    return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def _execute(steps: Iterable[Step], registers: list[Array]) -> None:
+    for operation, operands, target in steps:
+        if len(operands) == 2:  # most steps: spelled out, since calling is what a short block costs
+            left, right = operands
+            operation(registers[left], registers[right], out=registers[target])
+        else:
+            operation(*[registers[operand] for operand in operands], out=registers[target])
+
+
+def _keep(kept: Mapping[str, Array], month: int, program: Program, registers: list[Array]) -> None:
+    for name, path in kept.items():
+        path[month] = registers[program.lines[name][0]]
+
+
+def _roll(registers: list[Array], places: Sequence[int]) -> None:
+    """This month becomes last month; the oldest register is free for the next."""
+    oldest = registers[places[-1]]
+    for lag in range(len(places) - 1, 0, -1):
+        registers[places[lag]] = registers[places[lag - 1]]
+    registers[places[0]] = oldest
+
+
+def _known(model: Model, names: Collection[str]) -> dict[str, Array]:
+    """Inputs by month, the opening first: a quantity at its median; a series, and 0 before it."""
+    months, known = len(model.months), {}
+    for name, line in model.lines.items():
+        if name in names and line.quantity is not None:
+            known[name] = np.full(months + 1, line.quantity.median)
+        elif name in names and line.series is not None:
+            known[name] = np.array([0.0, *line.series])
+    return known
+
+
+def _lags(model: Model, names: Iterable[str]) -> dict[str, int]:
+    """How many months back each line is read by the lines `names`."""
+    lags: dict[str, int] = {}
+    for name in names:
+        for reference in references(model.expressions[name]):
+            lags[reference.name] = max(lags.get(reference.name, 0), reference.lag)
+    return lags
+
+
+def base_case(model: Model) -> dict[str, tuple[float, ...]]:
+    """Every line with every quantity at its median: name → the opening value, then one value a month."""
+    kept = Engine(model, (), tuple(model.lines)).run({}, 1)
+    return {name: tuple(kept[name][:, 0].tolist()) for name in model.lines}

@@ -1,0 +1,148 @@
+"""Projection: a compiled plan becomes a model, and the model a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import toolkit
+from toolkit.projection.draws import Sampler, draw
+from toolkit.projection.engine import Engine, base_case
+from toolkit.projection.ledger import write_ledger
+from toolkit.projection.metrics import fan, measure
+from toolkit.projection.model import Model, assemble
+from toolkit.projection.program import Array
+from toolkit.projection.run import ComputeUse, Fan, Run
+from toolkit.resources.compilation import Compilation
+from toolkit.resources.compute.rates import find_offer, rate_requests
+from toolkit.resources.record import month_after
+from toolkit.shapes.records import RUNGS, Rate, Rung
+from toolkit.text import Text, bilingual
+
+CASH = "account.cash"
+HEADLINES = (
+    CASH, "total.revenue", "total.gross_profit", "total.net_income", "metric.net_burn", "compute.cost",
+    "market.customers", "talent.headcount",
+)  # fmt: skip
+KEPT_PATHS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a run rests on besides its model: together they decide every number, and so the id of the run."""
+
+    plan: str
+    revision: str
+    scenario: str
+    data_hash: str
+    measurements: tuple[str, ...]
+    sampler: Sampler
+    registry: Mapping[str, int]
+
+    def run_id(self) -> str:
+        """The hash of everything that decides a number."""
+        parts = [
+            self.plan, self.revision, self.scenario, self.data_hash, sorted(self.measurements),
+            self.sampler.seed, self.sampler.replicates, self.sampler.per_replicate,
+            sorted(self.registry.items()), toolkit.__version__,
+        ]  # fmt: skip
+        return "r-" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
+def model_of(compilation: Compilation) -> Model:
+    """The model of a compiled plan: its book with the ledger and the metrics written to the end."""
+    book, company = compilation.book, compilation.plan.company
+    statements = write_ledger(book, compilation.opening, company.currency)
+    book.formula(
+        "metric.net_burn", "-(total.cash_operating + total.cash_investing)", company.currency,
+        bilingual("statements.net_burn"), statement="metric",
+    )  # fmt: skip
+    used = [name for name in book.lines if name.startswith("partnerships.credit_used.")]
+    book.formula(
+        "metric.net_burn_before_credits", " + ".join(["metric.net_burn", *used]), company.currency,
+        bilingual("statements.net_burn_before_credits"), statement="metric",
+    )  # fmt: skip
+    months = [month_after(company.start, number) for number in range(1, company.months + 1)]
+    return assemble(book, statements, months, company.currency, company.fiscal_year_start)
+
+
+def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iterable[Text] = ()) -> Run:
+    """Run a model: the base case of every line, and the headlines over all draws."""
+    sampler = basis.sampler
+    base = base_case(model)
+    engine = Engine(model, model.uncertain, HEADLINES)
+    values = engine.run(draw(model, basis.registry, sampler), sampler.draws)
+    fans = {name: _fan(model, name, values[name][1:], sampler) for name in HEADLINES}
+    cash = values[CASH][1:]
+    compute = compute_uses(compilation, base)
+    return Run(
+        id=basis.run_id(),
+        plan=basis.plan,
+        revision=basis.revision,
+        scenario=basis.scenario,
+        data_hash=basis.data_hash,
+        measurements=tuple(sorted(basis.measurements)),
+        seed=sampler.seed,
+        draws=sampler.draws,
+        replicates=sampler.replicates,
+        code_version=toolkit.__version__,
+        currency=model.currency,
+        months=model.months,
+        base=base,
+        fans=fans,
+        metrics=measure(cash, base[CASH][0], base, sampler.replicates),
+        compute=compute,
+        compute_cost_by_rung=_by_rung(compute),
+        paths=_sample(cash),
+        warnings=tuple(warnings),
+    )
+
+
+def _sample(cash: Array) -> tuple[tuple[float, ...], ...]:
+    """Evenly spaced draws of closing cash (months, draws), at most `KEPT_PATHS`."""
+    step = max(1, cash.shape[1] // KEPT_PATHS)
+    return tuple(tuple(path) for path in cash[:, ::step][:, :KEPT_PATHS].T.tolist())
+
+
+def _fan(model: Model, name: str, values: Array, sampler: Sampler) -> Fan:
+    return fan(name, model.lines[name].unit, values, sampler.replicates)
+
+
+def compute_uses(compilation: Compilation, base: Mapping[str, tuple[float, ...]]) -> tuple[ComputeUse, ...]:
+    """What each workload needs in the base case, and on which rung its rate stands (the lowest of
+    several)."""
+    plan, reference = compilation.plan, compilation.reference
+    requests = rate_requests(plan, reference)
+    uses = []
+    for workload in plan.compute.workloads:
+        offer = find_offer(reference, workload.offer)
+        rates = [
+            compilation.rates[name]
+            for name, request in requests.items()
+            if request.workload_id == workload.id
+        ]
+        weakest: Rate = max(rates, key=lambda rate: RUNGS.index(rate.rung))
+        device = reference.gpu(offer.gpu_id).name if offer.gpu_id else f"{offer.devices} vCPU"
+        uses.append(
+            ComputeUse(
+                workload=workload.id,
+                label=workload.words,
+                device_unit=device,
+                hours=base[f"compute.{workload.id}.hours"][1:],
+                cost=base[f"compute.{workload.id}.cost"][1:],
+                offer=offer.source.place or "",
+                rung=weakest.rung,
+                rate=weakest,
+            )
+        )
+    return tuple(uses)
+
+
+def _by_rung(uses: Iterable[ComputeUse]) -> dict[Rung, float]:
+    """Cost over the horizon by rung, every rung named."""
+    totals = dict.fromkeys(RUNGS, 0.0)
+    for use in uses:
+        totals[use.rung] += sum(use.cost)
+    return totals
