@@ -1,0 +1,154 @@
+"""The interval of a measured time: over blocks and over processes.
+
+Inside one process block times look alike; a second process of the same program can differ by more than ten
+per cent (memory layout, neighbours), which no interval from inside one process can see. So on the scale
+x = log(seconds a step), with P processes of K blocks each:
+
+    m_p = median of the process's blocks          headline = exp(median of m_p)
+    within   v   = s² · c(K)                      s² = variance of the blocks around their process
+    between  S²  = variance of m_p over processes
+    variance of the headline = (v + max(0, S² − v)) · c(P)
+
+c(n) is the variance of the median of n normal values over that of one. S² of one case from two processes
+has one degree of freedom, which is next to nothing; pooled over the cases of a suite it has many. So both
+variances of a case are moderated: the weighted mean of its own and the suite's, and never below the suite's
+for S² (Smyth 2004, "Linear models and empirical Bayes methods", doi:10.2202/1544-6115.1027). Degrees of
+freedom of the sum: Satterthwaite 1946.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean, median, variance
+
+from toolkit.benchmark.student_t import t_factor
+
+Blocks = Sequence[Sequence[float]]  # seconds a step, one list of blocks a process
+
+# Variance of the median of n independent normal values of variance 1.
+_MEDIAN_VARIANCE = (math.nan, 1.0, 0.5, 0.4487, 0.2982, 0.2868, 0.2147, 0.2104, 0.1682, 0.1661, 0.1383)
+
+# Cases of one process share its fate, so their differences between processes are not independent: a pool
+# over C cases counts as half as many degrees of freedom.
+_SHARED_FATE = 0.5
+# Beyond a factor of ten either way nothing is known, and a wider interval would say no more.
+_WIDEST = math.log(10.0)
+# How many degrees of freedom the suite counts for beside a case's own.
+_SUITE_WEIGHT_WITHIN = 2.0
+_SUITE_WEIGHT_BETWEEN = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Seconds a step: median and a two-sided interval."""
+
+    median: float
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Relative to the median, the larger side."""
+        return max(self.high / self.median - 1, 1 - self.low / self.median)
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """A variance and how many degrees of freedom stand behind it; without any the value is 0."""
+
+    value: float
+    dof: float
+
+    def moderated(self, suite: Variance, weight: float) -> Variance:
+        """The weighted mean of a case's own variance and its suite's."""
+        weight = min(weight, suite.dof)
+        dof = self.dof + weight
+        return Variance((self.dof * self.value + weight * suite.value) / dof if dof else 0.0, dof)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Variances of log seconds of one case: `block` around the process, `between` of the processes' medians
+    as observed; `median_factor` turns the first into the variance of one process's median."""
+
+    block: Variance
+    between: Variance
+    median_factor: float
+    processes: int
+
+
+def median_variance(n: int) -> float:
+    """Variance of the median of `n` normal values of variance 1; beyond the table π/(2(n + π/2 − 1))."""
+    return _MEDIAN_VARIANCE[n] if n < len(_MEDIAN_VARIANCE) else math.pi / (2 * n + math.pi - 2)
+
+
+def headline(blocks: Blocks) -> float:
+    """Seconds a step: the median over processes of the median over blocks. Raises ValueError without one."""
+    return math.exp(median(_process_medians(blocks)))
+
+
+def spread(blocks: Blocks) -> Spread:
+    """Both variances of one case. Raises ValueError when it has no block."""
+    logs = [[math.log(value) for value in process] for process in blocks if process]
+    dof = sum(len(process) - 1 for process in logs)
+    squares = sum((len(process) - 1) * variance(process) for process in logs if len(process) > 1)
+    medians = [median(process) for process in logs]
+    return Spread(
+        block=Variance(squares / dof if dof else 0.0, dof),
+        between=Variance(variance(medians) if len(medians) > 1 else 0.0, len(medians) - 1),
+        median_factor=mean(median_variance(len(process)) for process in logs),
+        processes=len(logs),
+    )
+
+
+def suite_intervals(cases: Mapping[str, Blocks], level: float = 0.95) -> dict[str, Interval]:
+    """The interval of every case, both variances moderated by those of all cases.
+
+    A suite in which no case has a second block or a second process has no intervals: the answer is empty.
+    """
+    spreads = {name: spread(blocks) for name, blocks in cases.items()}
+    block = _pooled([each.block for each in spreads.values()])
+    between = _pooled([each.between for each in spreads.values()])
+    found: dict[str, Interval] = {}
+    for name, blocks in cases.items():
+        width = _log_half_width(spreads[name], block, between, level)
+        if width is not None:
+            middle = headline(blocks)
+            found[name] = Interval(middle, middle * math.exp(-width), middle * math.exp(width))
+    return found
+
+
+def process_half_width(blocks: Sequence[float], level: float = 0.95) -> float:
+    """Relative half-width that the blocks of one process alone give; infinite for fewer than two."""
+    if len(blocks) < 2:
+        return math.inf
+    own = spread([blocks])
+    return math.expm1(t_factor(level, own.block.dof) * math.sqrt(own.block.value * own.median_factor))
+
+
+def _log_half_width(own: Spread, block: Variance, between: Variance, level: float) -> float | None:
+    """Half-width on the log scale, or None when nothing at all is known about the spread."""
+    blocks = own.block.moderated(block, _SUITE_WEIGHT_WITHIN)
+    within = Variance(blocks.value * own.median_factor, blocks.dof)
+    mixed = own.between.moderated(between, _SUITE_WEIGHT_BETWEEN)
+    excess = max(0.0, max(mixed.value, between.value) - block.value * own.median_factor)
+    total = within.value + excess
+    if not within.dof and not between.dof:
+        return None
+    if total <= 0:
+        return 0.0
+    excess_dof = max(min(2.0, between.dof), _SHARED_FATE * between.dof, 1.0)
+    dof = total**2 / (excess**2 / excess_dof + within.value**2 / max(1.0, within.dof))
+    width = t_factor(level, round(dof, 1)) * math.sqrt(total * median_variance(own.processes))
+    return min(width, _WIDEST)
+
+
+def _pooled(variances: Sequence[Variance]) -> Variance:
+    dof = sum(each.dof for each in variances)
+    return Variance(sum(each.dof * each.value for each in variances) / dof if dof else 0.0, dof)
+
+
+def _process_medians(blocks: Blocks) -> list[float]:
+    return [median([math.log(value) for value in process]) for process in blocks if process]

@@ -1,0 +1,120 @@
+"""Models that learn from samples with labels: images, masked text, vectors.
+
+One file a family says how a model is built and what its inputs are; training and forward steps, parameters
+and FLOPs come out the same way for all of them. Where a sample has no length, `tokens` of the workload is 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from toolkit.benchmark.reference_model import CannotRunError, Pool, Prepared
+from toolkit.benchmark.steps import OPTIMIZERS, Step, inference_step, torch_format, training_step
+from toolkit.benchmark.weights import random_model, resident_bytes
+from toolkit.shapes.records import Mode, Workload
+from toolkit.text import Text
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+
+class Shape(Protocol):
+    """What a model costs, from its shape alone."""
+
+    def parameters(self) -> int: ...
+
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+Inputs = Mapping[str, "torch.Tensor"]
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisedModel(Generic[ShapeT]):
+    """A family: its shapes by name, and how to build one, make a batch, get an output and a loss.
+
+    `flops_of` takes a shape and a workload; `inputs` makes a batch on the CPU. `longest` is the longest
+    sequence of a shape, None for samples without a length. `choices` are options beside the optimizer.
+    """
+
+    family: str
+    task: Text
+    unit: str
+    shapes: Mapping[str, ShapeT]
+    build: Callable[[ShapeT, Workload], nn.Module]
+    inputs: Callable[[ShapeT, Workload, torch.Generator], Inputs]
+    output: Callable[[nn.Module, Inputs], torch.Tensor]
+    loss: Callable[[nn.Module, Inputs, Workload], torch.Tensor]
+    flops_of: Callable[[ShapeT, Workload], int]
+    longest: Callable[[ShapeT], int] | None = None
+    modes: tuple[Mode, ...] = ("train", "forward")
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return tuple(self.shapes)
+
+    @property
+    def options(self) -> Mapping[str, tuple[str, ...]]:
+        return {"optimizer": OPTIMIZERS, **self.choices}
+
+    def parameters(self, name: str) -> int:
+        return self.shapes[name].parameters()
+
+    def work(self, workload: Workload) -> float:
+        """Samples of one step, or all their tokens where samples have a length."""
+        return float(workload.batch * (1 if self.longest is None else workload.tokens))
+
+    def flops(self, workload: Workload) -> float:
+        return float(self.flops_of(self.shapes[workload.model], workload))
+
+    def prepare(self, workload: Workload, device: torch.device, pool: Pool) -> Prepared:
+        """Raises CannotRunError for a length that the model does not have."""
+        import torch
+
+        shape = self.shapes[workload.model]
+        longest = 1 if self.longest is None else self.longest(shape)
+        if workload.tokens > longest:
+            raise CannotRunError("bench.too_long", tokens=workload.tokens, positions=longest)
+        weights = torch.float32 if workload.mode == "train" else torch_format(workload.dtype)
+        key = (workload.model + repr(workload.options), str(weights))
+        if key not in pool:
+            pool[key] = random_model(lambda: self.build(shape, workload), device, weights)
+        model = pool[key]
+        built = sum(parameter.numel() for parameter in model.parameters())
+        if built != shape.parameters():
+            raise CannotRunError("bench.wrong_size", built=built, expected=shape.parameters())
+        batch = self._batch(shape, workload, device, weights)
+        step = self._step(model, batch, workload)
+        held = sum(tensor.numel() * tensor.element_size() for tensor in batch.values())
+        return Prepared(
+            step=step.run,
+            work=self.work(workload),
+            flops=self.flops(workload),
+            resident_bytes=resident_bytes(model) + held,
+            check=step.check,
+            detail={**step.detail, "parameters": built},
+        )
+
+    def _batch(
+        self, shape: ShapeT, workload: Workload, device: torch.device, weights: torch.dtype
+    ) -> dict[str, torch.Tensor]:
+        import torch
+
+        generator = torch.Generator().manual_seed(workload.batch * 100_003 + workload.tokens)
+        made = self.inputs(shape, workload, generator)
+        return {
+            name: tensor.to(device, weights if tensor.is_floating_point() else None)
+            for name, tensor in made.items()
+        }
+
+    def _step(self, model: nn.Module, batch: Inputs, workload: Workload) -> Step:
+        model.train(workload.mode == "train")
+        if workload.mode == "forward":
+            return inference_step(lambda: self.output(model, batch), workload.dtype)
+        optimizer = dict(workload.options).get("optimizer", "adamw")
+        return training_step(
+            model, lambda: self.loss(model, batch, workload), workload.dtype, optimizer=optimizer
+        )
