@@ -1,0 +1,142 @@
+"""Time models against hand calculations, and against what must hold for any accelerator."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from toolkit.estimate.capability import Capability, UnpredictableError, capabilities
+from toolkit.estimate.carry_over import CarryOver
+from toolkit.estimate.fitted import Calibrated, calibrated
+from toolkit.estimate.groups import gpu_of
+from toolkit.estimate.tasks import TASKS
+from toolkit.reference import load_reference
+from toolkit.reference.published import (
+    DecodeRow,
+    ParallelRow,
+    ServeRow,
+    Task,
+    TransferRow,
+    load_published,
+)
+
+GPUS = capabilities(load_reference().gpus)
+SAMPLE = 12  # rows of each task, evenly spread over the file
+
+
+def model(task: Task) -> Calibrated:
+    return calibrated(task, GPUS)
+
+
+def sample(task: Task) -> list[Any]:
+    rows = load_published(task)
+    return list(rows[:: max(1, len(rows) // SAMPLE)])
+
+
+def test_generations_follow_the_matrix_units() -> None:
+    named = {
+        name: GPUS[name].generation
+        for name in ("a100-sxm-80gb", "a30", "a10", "rtx-3090", "h20", "gb200", "rtx-5090")
+    }
+    assert named == {
+        "a100-sxm-80gb": "GA100",
+        "a30": "GA100",
+        "a10": "Ampere",
+        "rtx-3090": "Ampere",
+        "h20": "Hopper",
+        "gb200": "Blackwell",
+        "rtx-5090": "Blackwell RTX",
+    }
+
+
+def test_multiprocessors_times_clock_from_the_data_sheet() -> None:
+    # A100: 108 multiprocessors at 1.41 GHz; H100 SXM: 132 at 1.98 GHz (vendor's architecture papers).
+    assert GPUS["a100-sxm-80gb"].sm_clock == pytest.approx(108 * 1.41e9, rel=0.01)
+    assert GPUS["h100-sxm"].sm_clock == pytest.approx(132 * 1.98e9, rel=0.01)
+
+
+def test_an_iteration_of_megatrons_175b_needs_the_flops_of_its_formula() -> None:
+    # Narayanan et al. 2021, eq. 3 without recomputation (72 for 96), causal attention at half:
+    # B=1536, s=2048, l=96, h=12288, V=51200 on 1024 A100.
+    row = ParallelRow(
+        id="", model="GPT-3", gpu_id="a100-sxm-80gb", dtype="fp16", params=174.6e9, layers=96, hidden=12288,
+        heads=96, vocab=51200, seq_len=2048, global_batch=1536, micro_batch=1, tp=8, pp=8, dp=16,
+    )  # fmt: skip
+    flops = 72 * 1536 * 2048 * 96 * 12288**2 * (1 + 2048 / (2 * 6 * 12288) + 51200 / (12 * 96 * 12288))
+    least = TASKS["parallel"].least(row, GPUS)
+    assert least == pytest.approx(flops / 312e12 / 1024, rel=1e-9)
+    # Published: 140 TFLOP/s a GPU with 96 instead of 72: the prediction must be of that order.
+    found = model("parallel").predict(row)[0]
+    measured = flops * 96 / 72 / 140e12 / 1024
+    assert measured / 1.6 < math.exp(found.log_seconds) < measured * 1.6
+
+
+def test_a_token_reads_all_weights_but_the_input_embedding_once() -> None:
+    # Llama 3 8B in 16 bits: 16.06 GB less 128256 × 4096 × 2 bytes of embedding at 936 GB/s (RTX 3090).
+    rows = [row for row in load_published("decode") if isinstance(row, DecodeRow)]
+    asked = ("rtx-3090", 1, "fp16", "decode", 512)
+    (row,) = [r for r in rows if (r.gpu_id, r.gpu_count, r.dtype, r.phase, r.tokens) == asked]
+    weights = 16.07e9 - 128256 * 4096 * 16.07e9 / 8030261248
+    cache = 2 * 32 * 1024 * 2 * 256
+    assert TASKS["decode"].least(row, GPUS) == pytest.approx((weights + cache) / 936e9, rel=1e-3)
+
+
+def test_a_mixture_reads_the_experts_that_its_batch_touches() -> None:
+    shape = {"params": 47e9, "params_active": 13e9, "layers": 32.0, "hidden": 4096.0, "heads": 32.0,
+             "kv_heads": 8.0, "vocab": 32000.0, "experts": 8.0, "experts_active": 2.0}  # fmt: skip
+    asked = {"metric": "tpot_ms", "load": "concurrency", "input_len": 128.0, "output_len": 128.0}
+    device = {"gpu_id": "h100-sxm", "gpu_count": 8.0, "dtype": "fp8", "bits_per_weight": 8.0}
+    shared = {"id": "", "model": "MoE", **shape, **asked, **device}
+    few, many = (ServeRow(concurrency=batch, **shared) for batch in (1.0, 64.0))  # type: ignore[arg-type]
+    times = [math.exp(model("serve").predict(row)[0].log_seconds) for row in (few, many)]
+    assert times[0] < times[1]
+    dense = replace(few, experts=None, experts_active=None, params_active=None)
+    assert times[0] < math.exp(model("serve").predict(dense)[0].log_seconds)
+
+
+def test_a_measurement_carried_to_its_own_gpu_is_itself() -> None:
+    row = sample("transfer")[0]
+    same = replace(
+        row, target_gpu_id=row.source_gpu_id, target_gpu_count=row.source_gpu_count, batch=row.source_batch
+    )
+    found = model("transfer").predict(same)[0]
+    assert CarryOver().answer(same, math.exp(found.log_seconds)) == pytest.approx(row.source_value)
+    assert found.sd < 0.02
+
+
+def _faster(field: str) -> Callable[[Capability], Capability]:
+    def change(gpu: Capability) -> Capability:
+        if field == "peaks":
+            return replace(gpu, peaks=MappingProxyType({name: 2 * peak for name, peak in gpu.peaks.items()}))
+        return replace(gpu, **{field: 2 * getattr(gpu, field)})
+
+    return change
+
+
+@pytest.mark.parametrize("better", ["peaks", "bandwidth", "link", "power_w"])
+@pytest.mark.parametrize("task", list(TASKS))
+def test_a_better_device_is_never_slower(task: Task, better: str) -> None:
+    known = model(task)
+    for row in sample(task):
+        gpu = GPUS[gpu_of(row)]
+        improved = {**GPUS, gpu.id: _faster(better)(gpu)}
+        if isinstance(row, TransferRow) and row.source_gpu_id == gpu.id:
+            continue
+        before = known.learned.predict(row).log_seconds
+        after = replace(known.learned, gpus=improved).predict(row).log_seconds  # type: ignore[type-var]
+        assert after <= before + 1e-9, row.id
+
+
+def test_a_row_without_a_known_gpu_or_shape_says_so() -> None:
+    row = sample("decode")[0]
+    with pytest.raises(UnpredictableError, match="not in the catalogue"):
+        model("decode").predict(replace(row, gpu_id="rtx-9090"))
+    with pytest.raises(UnpredictableError, match="layers"):
+        model("decode").predict(replace(row, layers=None))
+    with pytest.raises(UnpredictableError, match="do not fit"):
+        model("serve").predict(replace(sample("serve")[0], params=1e13, gpu_count=1.0, tp=1.0))
+    with pytest.raises(UnpredictableError, match="source"):
+        model("transfer").predict(replace(sample("transfer")[0], source_value=None))

@@ -1,0 +1,221 @@
+"""Seconds per token and GPU of a training step, from the model's shape, the parallel layout and the GPU.
+
+    matrix products   6·N (8·N with full recomputation) / peak of the format
+    attention         12·L·h·S (full, as arithmetic does it; causal kernels do half) / 16-bit peak
+    memory            activations read and written by all that is no product, L·h·90 bytes / bandwidth
+    optimizer         28 bytes a parameter and step: fp32 master, two moments, gradient, 16-bit copy (Adam)
+    launches          60 kernels a layer and micro-batch from the host, beside the GPU's work
+    sharding          gathers and scatters of sharded weights, 3·2·N bytes a micro-batch / link
+    tensor parallel   4 all-reduces of activations a layer, forward and backward / link
+    pipeline bubble   (p - 1)/m of the compute, Narayanan et al. 2021 (arXiv:2104.04473) §2.2
+
+N counts parameters that multiply a token. Recomputation: Korthikanti et al. 2022 (arXiv:2205.05198).
+Sharding traffic: Rajbhandari et al. 2020 (ZeRO, arXiv:1910.02054) §7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.estimate.capability import GIGA, REDUCED, Capability
+from toolkit.estimate.posynomial import Effect, Term, Terms
+from toolkit.estimate.task import TimeTask
+from toolkit.estimate.terms import log, need, slope
+from toolkit.reference.published import TrainStepRow
+
+REFERENCE_PEAK = 312e12  # A100, to which slopes by peak refer
+MACHINE = 8  # GPUs that share one fabric where the row does not say
+NETWORK = {"Hopper": 50 * GIGA, "Blackwell": 50 * GIGA}  # bytes/s and GPU between machines
+NETWORK_DEFAULT = 25 * GIGA
+LAUNCH_SECONDS = 6e-6
+ADAM_BYTES = 28
+LOGIT_BYTES = 4  # for each word of the vocabulary and token, as the activations count
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the step is spread: parallel degrees, and sequences in a micro-batch and in a step."""
+
+    gpus: float
+    tp: float
+    pp: float
+    cp: float
+    dp: float
+    micro_batch: float
+    global_batch: float
+
+    @classmethod
+    def of(cls, row: TrainStepRow) -> Layout:
+        gpus = row.gpu_count or MACHINE
+        tp, pp, cp = row.tp or 1.0, row.pp or 1.0, row.cp or 1.0
+        dp = row.dp or max(1.0, gpus / (tp * pp * cp))
+        total = row.global_batch or dp * (row.micro_batch or 1.0)
+        return cls(gpus, tp, pp, cp, dp, row.micro_batch or max(1.0, total / dp), total)
+
+    @property
+    def micro_batches(self) -> float:
+        return max(1.0, self.global_batch / (self.micro_batch * self.dp))
+
+
+def terms(row: TrainStepRow, gpu: Capability) -> Terms:
+    """The parts of the seconds per token and GPU. Raises UnpredictableError where the shape is unknown."""
+    layers, hidden = need(row.layers, "layers"), need(row.hidden, "hidden")
+    params, tokens = need(row.params, "params"), need(row.seq_len, "seq_len")
+    layout = Layout.of(row)
+    bubble = log(1 + (layout.pp - 1) / layout.micro_batches / (3 if "x3" in row.stack else 1))
+    stack = _stack(row)
+    own = (*stack, Effect(f"gpu|{gpu.id}", 0.0, 0.08))
+    in_micro = layout.micro_batch * tokens / layout.cp
+    found = {
+        "matmul": _matmul(row, gpu, layout, hidden, in_micro, bubble, own),
+        "attention": _attention(row, gpu, layers * hidden * tokens, bubble, own),
+        "memory": _memory(row, gpu, layers * hidden, bubble, own),
+        "optimizer": _optimizer(row, gpu, layout, params, tokens, stack),
+        "launches": Term(
+            log(layers * 60 * LAUNCH_SECONDS * layout.tp / in_micro) + bubble,
+            (*stack, Effect("launches", -1.0, 0.7)),
+            beside=True,
+        ),
+    }
+    found.update(_communication(row, gpu, layout, params, layers * hidden, tokens, bubble, stack))
+    return found
+
+
+def _stack(row: TrainStepRow) -> tuple[Effect, ...]:
+    family = row.stack.split()[0] if row.stack else "unknown"
+    effects = [Effect(f"stack|{family}", 0.0, 0.12), Effect(f"stack|{row.stack}", 0.0, 0.07)]
+    if "eager" in row.stack:
+        effects.append(Effect("eager", 0.08, 0.08))
+    if "rowwise" in row.stack:
+        effects.append(Effect("rowwise", 0.2, 0.12))
+    return tuple(effects)
+
+
+def _recompute(row: TrainStepRow) -> tuple[float, float]:
+    """Work done over work needed: of matrix products, of attention."""
+    if row.activation_checkpointing == "full":
+        return 8 / 6, 8 / 6
+    if row.activation_checkpointing.startswith("selective"):
+        return 1.02, 8 / 6
+    return 1.0, 1.0
+
+
+def _wide_peak(row: TrainStepRow, gpu: Capability) -> float:
+    """The peak of what stays wide when products run in eight bits: attention in sixteen."""
+    return gpu.peak("bf16" if row.dtype in REDUCED else row.dtype)
+
+
+def _multiplied(row: TrainStepRow) -> float:
+    """Parameters that a token is multiplied with: the matrices of the layers and the output head, from the
+    shape; of a mixture of experts, or where the shape has holes, all active ones but the look-up table."""
+    hidden, head = need(row.hidden, "hidden"), (row.vocab or 0.0) * need(row.hidden, "hidden")
+    mixture = row.params_active is not None and row.params_active != row.params
+    if mixture or not (row.ffn and row.heads):
+        lookup = 0.0 if row.tied_embeddings else head
+        return need(row.params_active or row.params, "params") - lookup
+    shared = 2 * (row.kv_heads or row.heads) / row.heads
+    layer = hidden**2 * (2 + shared) + (3 if row.gated_mlp else 2) * hidden * row.ffn
+    return need(row.layers, "layers") * layer + head
+
+
+def _matmul(
+    row: TrainStepRow,
+    gpu: Capability,
+    layout: Layout,
+    hidden: float,
+    in_micro: float,
+    bubble: float,
+    own: tuple[Effect, ...],
+) -> Term:
+    work = 6 * _multiplied(row) * _recompute(row)[0]
+    peak, half = gpu.peak(row.dtype), _wide_peak(row, gpu)
+    reduced = row.dtype in REDUCED
+    effects = (
+        *own,
+        Effect("matmul", 0.25, 0.2),
+        Effect(f"generation|{gpu.generation}|matmul{'|8' if reduced else ''}", 0.0, 0.2),
+        slope("matmul by peak", 0.25, 0.12, log(half / REFERENCE_PEAK)),
+        Effect("reduced precision", 0.35, 0.2, 1.0 if peak > 1.3 * half else 0.0),
+        slope("matmul by width", 0.04, 0.04, -log(hidden / layout.tp / 2048)),
+        slope("matmul by tokens", 0.02, 0.02, -log(in_micro / 16384)),
+    )
+    return Term(log(work / peak) + bubble, effects)
+
+
+def _attention(
+    row: TrainStepRow, gpu: Capability, size: float, bubble: float, own: tuple[Effect, ...]
+) -> Term:
+    half = _wide_peak(row, gpu)
+    causal = 1.0 if "Megatron-LM 2022" in row.stack else 0.5
+    effects = (
+        *own,
+        Effect("attention", 0.9, 0.4),
+        Effect(f"generation|{gpu.generation}|attention", 0.0, 0.25),
+        slope("attention by peak", 0.25, 0.15, log(half / REFERENCE_PEAK)),
+    )
+    return Term(log(12 * size * causal * _recompute(row)[1] / half) + bubble, effects)
+
+
+def _memory(row: TrainStepRow, gpu: Capability, width: float, bubble: float, own: tuple[Effect, ...]) -> Term:
+    fused = 60 if "compile" in row.stack else 90
+    effects = (*own, Effect("memory", 0.0, 0.5), Effect(f"generation|{gpu.generation}|memory", 0.0, 0.15))
+    moved = width * fused * _recompute(row)[0] + (row.vocab or 0.0) * LOGIT_BYTES
+    return Term(log(moved / gpu.bandwidth) + bubble, effects)
+
+
+def _optimizer(
+    row: TrainStepRow,
+    gpu: Capability,
+    layout: Layout,
+    params: float,
+    tokens: float,
+    stack: tuple[Effect, ...],
+) -> Term:
+    sharded = layout.dp if "fsdp" in row.sharding or "distributed" in row.sharding else 1.0
+    tokens_per_gpu = layout.global_batch * tokens / layout.gpus
+    held = params / (layout.tp * layout.pp * sharded)
+    return Term(
+        log(held * ADAM_BYTES / gpu.bandwidth / tokens_per_gpu), (*stack, Effect("optimizer", 0.0, 0.4))
+    )
+
+
+def _communication(
+    row: TrainStepRow,
+    gpu: Capability,
+    layout: Layout,
+    params: float,
+    width: float,
+    tokens: float,
+    bubble: float,
+    stack: tuple[Effect, ...],
+) -> dict[str, Term]:
+    inside = gpu.link / 2
+    several = layout.gpus > MACHINE
+    network = NETWORK.get(gpu.generation, NETWORK_DEFAULT) if several else inside
+    found: dict[str, Term] = {}
+    if "fsdp" in row.sharding:
+        name = "sharding between machines" if several else "sharding"
+        per_token = 3 * 2 * params / network / (layout.micro_batch * tokens / layout.cp)
+        found["sharding"] = Term(log(per_token), (*stack, Effect(name, -2.0, 0.8)))
+    elif layout.dp > 1:
+        per_token = 4 * params / network / (layout.global_batch * tokens / layout.dp)
+        found["data parallel"] = Term(log(per_token), (*stack, Effect("data parallel", -1.0, 0.8)))
+    if layout.tp > 1:
+        effects = (
+            *stack,
+            Effect("tensor parallel", -0.3, 0.5),
+            Effect("async tensor parallel", -0.3, 0.2, 1.0 if "async" in row.stack else 0.0),
+        )
+        found["tensor parallel"] = Term(log(16 * width * (layout.tp - 1) / inside) + bubble, effects)
+    return found
+
+
+def floor(row: TrainStepRow, gpu: Capability) -> float:
+    """Seconds per token and GPU of the products alone: 6·N at the format's peak, causal attention."""
+    layers, hidden = need(row.layers, "layers"), need(row.hidden, "hidden")
+    tokens = need(row.seq_len, "seq_len")
+    products = 6 * _multiplied(row)
+    return products / gpu.peak(row.dtype) + 6 * layers * hidden * tokens / _wide_peak(row, gpu)
+
+
+TASK: TimeTask[TrainStepRow] = TimeTask("train_step", terms, floor, is_rate=lambda _: True, overlap=4.0)
