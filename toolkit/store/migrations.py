@@ -1,0 +1,132 @@
+"""The schema of the workspace, as ordered steps with a record of those already taken.
+
+Each step is a function that creates or changes tables; it runs in one transaction with its own row in
+`groundplan_migration`, so a killed process leaves a step either done and recorded, or not begun. A new
+step is added at the end, with the next number; a step that was released never changes.
+
+DuckDB cannot add a CHECK or drop a column that a foreign key points to, so keys, NOT NULL and CHECK stand
+in the first CREATE and there are no foreign keys. The long tables of a run have no index either: they are
+written once, in one transaction with their `run` row, whose key is what makes that idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import duckdb
+
+from toolkit.store.clock import now, stored
+
+Step = Callable[[duckdb.DuckDBPyConnection], None]
+Standing = Literal["current", "older", "newer", "foreign"]
+
+
+def m001_plans(connection: duckdb.DuckDBPyConnection) -> None:
+    """Plans: immutable revisions, the Sobol dimension of each uncertain quantity, scenarios."""
+    connection.execute("""
+        create table revision (
+            id text primary key, plan text not null, number integer not null check (number > 0),
+            parent text, author text not null, created_at timestamp not null, message text not null,
+            text text not null, changes json not null, unique (plan, number))""")
+    connection.execute("""
+        create table dimension (
+            plan text, quantity text, dimension integer not null check (dimension >= 0),
+            primary key (plan, quantity), unique (plan, dimension))""")
+    connection.execute("""
+        create table scenario (
+            plan text, name text, overlay text not null, created_at timestamp not null,
+            primary key (plan, name))""")
+
+
+def m002_measurements(connection: duckdb.DuckDBPyConnection) -> None:
+    """Measurements: the whole record as JSON, and what people filter by as columns."""
+    connection.execute("""
+        create table measurement (
+            id text primary key, model text not null, mode text not null, dtype text not null,
+            batch bigint not null, tokens bigint not null, unit text not null,
+            device_kind text not null, device text not null, gpu_id text, device_count bigint not null,
+            value double not null, low double not null, high double not null,
+            mfu double, peak_bytes bigint, joules_per_unit double,
+            source text not null, measured_at text not null, record json not null)""")
+
+
+def m003_runs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Runs: what each rests on, its metrics, the base case of every line, fans, sample paths, compute."""
+    connection.execute("""
+        create table run (
+            id text primary key, plan text not null, revision text not null, scenario text not null,
+            data_hash text not null, measurements text[] not null, seed hugeint not null,
+            draws bigint not null, replicates bigint not null, code_version text not null,
+            currency text not null, months text[] not null, metrics json not null,
+            compute_cost_by_rung json not null, warnings json not null)""")
+    # Every build of a run, in order: the newest run is the one that was built last, not the one made last.
+    connection.execute("""
+        create table build (number integer primary key, run text not null, built_at timestamp not null)""")
+    connection.execute("""
+        create table run_line (
+            run text not null, position integer not null, line text not null,
+            month integer not null, value double not null)""")
+    connection.execute("""
+        create table run_fan (
+            run text not null, position integer not null, line text not null, unit text not null,
+            level double not null, month integer not null, value double not null, error double not null)""")
+    connection.execute("""
+        create table run_path (
+            run text not null, path integer not null, month integer not null, cash double not null)""")
+    connection.execute("""
+        create table run_compute (
+            run text not null, position integer not null, workload text not null,
+            label_en text not null, label_zh text not null, device_unit text not null, offer text not null,
+            rung text not null, hours double[] not null, cost double[] not null, rate json)""")
+
+
+def m004_reference(connection: duckdb.DuckDBPyConnection) -> None:
+    """Facts: which state of `data/` the tables of the schema `reference` hold."""
+    connection.execute("""
+        create table reference_state (data_hash text not null, loaded_at timestamp not null)""")
+
+
+MIGRATIONS: tuple[Step, ...] = (m001_plans, m002_measurements, m003_runs, m004_reference)
+
+
+def standing(connection: duckdb.DuckDBPyConnection) -> Standing:
+    """How the schema of an open database stands to this code.
+
+    `older` includes a database without any table; `foreign` has tables, but none of ours.
+    """
+    try:
+        applied = set(applied_names(connection))
+    except duckdb.CatalogException:
+        tables = connection.execute("select count(*) from duckdb_tables() where not internal").fetchone()
+        return "foreign" if tables and tables[0] else "older"
+    known = {step.__name__ for step in MIGRATIONS}
+    if applied - known:
+        return "newer"
+    return "older" if known - applied else "current"
+
+
+def applied_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the steps already taken, in order. Raises CatalogException where none ever was."""
+    rows = connection.execute("select name from groundplan_migration order by number").fetchall()
+    return [name for (name,) in rows]
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Take every step that is missing; returns their names. The database must not be `newer` or `foreign`."""
+    connection.execute("""
+        create table if not exists groundplan_migration (
+            number integer primary key, name text not null unique, applied_at timestamp not null)""")
+    applied = set(applied_names(connection))
+    missing = [(number, step) for number, step in enumerate(MIGRATIONS, 1) if step.__name__ not in applied]
+    for number, step in missing:
+        connection.begin()
+        try:
+            step(connection)
+            record = [number, step.__name__, stored(now())]
+            connection.execute("insert into groundplan_migration values (?, ?, ?)", record)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+    return tuple(step.__name__ for _, step in missing)
