@@ -1,0 +1,115 @@
+"""Small charts: the survival curve, the ladder of grounding, and a sparkline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from toolkit.report.charts.frame import TYPE, Look, Spec, framed, haloed, month_axis, value_axis
+from toolkit.shapes.records import RUNGS, Rung
+from toolkit.text import t
+from toolkit.text.formats import compact_money, percent
+
+
+def survival_chart(
+    alive: Sequence[float],
+    months: Sequence[str],
+    look: Look | None = None,
+    *,
+    marks: Sequence[int] = (12, 24, 36),
+) -> Spec:
+    """`alive` is the chance that cash never was negative up to and with each month, 1 or falling; `marks`
+    are months (1, 2, …) to name."""
+    look = look or Look(height=200)
+    theme = look.theme
+    rows: list[Spec] = [
+        {"month": f"{month}-01", "alive": share} for month, share in zip(months, alive, strict=True)
+    ]
+    lowest = min(row["alive"] for row in rows)
+    domain = (0.0 if lowest < 0.5 else 0.5 if lowest < 0.9 else 0.8, 1.0)
+    x = month_axis(look, months)
+    y = value_axis("alive", None, (domain[0], domain[1] + 0.02), format="%", tickCount=5)
+    named = [
+        {**rows[mark - 1], "label": percent(rows[mark - 1]["alive"], look.language)}
+        for mark in marks
+        if mark <= len(rows)
+    ]
+    place = {"x": {"field": "month", "type": "temporal"}, "y": {"field": "alive", "type": "quantitative"}}
+    text: Spec = {
+        "data": {"values": named},
+        "mark": {"type": "text", "align": "center", "dy": 15, "fontSize": TYPE, "color": theme.ink},
+        "encoding": {**place, "text": {"field": "label"}},
+    }
+    line: Spec = {
+        "mark": {"type": "line", "color": theme.accent, "interpolate": "step-after", "strokeWidth": 2.25},
+        "encoding": {"x": x, "y": y},
+    }
+    points: Spec = {
+        "data": {"values": named},
+        "mark": {"type": "point", "filled": True, "size": 46, "color": theme.accent, "opacity": 1},
+        "encoding": place,
+    }
+    return framed(look, [line, points, *haloed(look, text)], rows)
+
+
+def rung_chart(cost_by_rung: Mapping[Rung, float], currency: str, look: Look | None = None) -> Spec:
+    """Compute cost by how its rate is known: one bar a rung, best grounded first, with share and money."""
+    look = look or Look(height=112)
+    theme, total = look.theme, sum(cost_by_rung.values())
+    rows: list[Spec] = []
+    for rung in RUNGS:
+        cost = cost_by_rung.get(rung, 0.0)
+        share = percent(cost / total if total else 0.0, look.language)
+        rows.append(
+            {
+                "rung": t(f"report.rung.{rung}", look.language),
+                "cost": cost,
+                "colour": theme.rungs[rung],
+                "label": f"{share} · {compact_money(cost, currency, look.language)}",
+            }
+        )
+    y: Spec = {
+        "field": "rung",
+        "type": "ordinal",
+        "sort": None,
+        "axis": {"title": None, "domain": False, "ticks": False, "labelColor": theme.ink, "labelPadding": 10},
+    }
+    # Room for the words after the longest bar.
+    x: Spec = {
+        "field": "cost",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [0, 1.28 * max(row["cost"] for row in rows) or 1.0]},
+    }
+    bars: Spec = {
+        "mark": {"type": "bar", "height": {"band": 0.56}, "cornerRadiusEnd": 2},
+        "encoding": {"x": x, "y": y, "color": {"field": "colour", "type": "nominal", "scale": None}},
+    }
+    words: Spec = {
+        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": TYPE, "color": theme.muted},
+        "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+    }
+    return framed(look, [bars, words], rows)
+
+
+def sparkline(values: Sequence[float], look: Look | None = None) -> Spec:
+    """A line without axes, for a card; it ends in a point."""
+    look = look or Look(width=160, height=36)
+    theme = look.theme
+    rows = [{"at": index, "value": value} for index, value in enumerate(values)]
+    x: Spec = {"field": "at", "type": "quantitative", "axis": None, "scale": {"zero": False, "nice": False}}
+    y: Spec = {
+        "field": "value",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"zero": False, "nice": False},
+    }
+    line: Spec = {
+        "mark": {"type": "line", "color": theme.accent, "strokeWidth": 1.75},
+        "encoding": {"x": x, "y": y},
+    }
+    end: Spec = {
+        "data": {"values": rows[-1:]},
+        "mark": {"type": "point", "filled": True, "size": 28, "color": theme.accent, "opacity": 1},
+        "encoding": {"x": x, "y": y},
+    }
+    return framed(look, [line, end], rows)

@@ -1,0 +1,47 @@
+"""Vega-Lite to SVG, with the shipped fonts, without a browser and without the network.
+
+The text of the SVG stays text: Typst and browsers draw it with their own copy of the fonts. A chart is
+rendered once a process: its SVG is kept under the hash of its specification.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from toolkit.report.assets import fonts_dir
+
+CLIP = re.compile(r'(id="|url\(#)(clip\d+)')
+
+
+def to_svg(spec: Mapping[str, Any]) -> str:
+    """The chart as an SVG document. The specification holds its data, so nothing is fetched."""
+    return _render(json.dumps(spec, sort_keys=True, ensure_ascii=False))
+
+
+@lru_cache(maxsize=256)
+def _render(text: str) -> str:
+    import vl_convert
+
+    _register_fonts()
+    # An empty list of allowed addresses: a specification can name a URL, and none may be opened.
+    svg = str(vl_convert.vegalite_to_svg(text, allowed_base_urls=[]))
+    return _with_own_ids(svg, hashlib.sha256(text.encode()).hexdigest()[:8])
+
+
+def _with_own_ids(svg: str, prefix: str) -> str:
+    """Vega counts its clip paths over the life of the process: two charts on one page could share an id, and
+    the same chart would differ from run to run. Here they are counted in each chart, under its own prefix."""
+    numbers: dict[str, int] = {}
+    return CLIP.sub(lambda m: f"{m[1]}clip-{prefix}-{numbers.setdefault(m[2], len(numbers) + 1)}", svg)
+
+
+@cache
+def _register_fonts() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(fonts_dir()))

@@ -1,0 +1,58 @@
+"""Appendix: every source, every compute rate with its evidence, and the record of the run."""
+
+from __future__ import annotations
+
+from toolkit.report.document import Block, Column, Facts, Heading, SourceList, Table, TableCell, TableRow
+from toolkit.report.scribe import Scribe
+
+
+def blocks(scribe: Scribe) -> list[Block]:
+    """Evidence of the rates, the numbered sources, what the run rests on. Must be the last section."""
+    result: list[Block] = []
+    if any(use.rate is not None for use in scribe.run.compute):
+        result += [Heading(scribe.say("sources.rates")), _rates(scribe)]
+    entries = scribe.sources()
+    if entries:
+        result += [Heading(scribe.say("sources.list")), SourceList(entries)]
+    return [*result, Heading(scribe.say("sources.record")), _record(scribe)]
+
+
+def _rates(scribe: Scribe) -> Table:
+    body = []
+    for use in scribe.run.compute:
+        if use.rate is None:
+            continue
+        ends = scribe.range(*use.rate.interval_95)
+        body.append(
+            TableRow(
+                (
+                    TableCell(use.rate.workload.name),
+                    TableCell(use.rate.device.name),
+                    TableCell(ends, scribe.unit(use.rate.unit)),
+                    TableCell(scribe.say(f"rung.{use.rung}"), use.rate.measured_at or "", rung=use.rung),
+                    TableCell("; ".join(use.rate.basis)),
+                )
+            )
+        )
+    columns = (
+        Column(scribe.say("column.workload"), share=2.6),
+        Column(scribe.say("column.device"), share=1.3),
+        Column(scribe.say("column.interval_95"), "number", 1.5),
+        Column(scribe.say("column.rung"), "rung", 1.3),
+        Column(scribe.say("column.basis"), "note", 3.2),
+    )
+    return Table("rates", scribe.say("sources.rate_table"), columns, tuple(body), dense=True)
+
+
+def _record(scribe: Scribe) -> Facts:
+    run = scribe.run
+    return Facts(
+        (
+            (scribe.say("record.run"), run.id),
+            (scribe.say("record.revision"), run.revision),
+            (scribe.say("record.data"), run.data_hash),
+            (scribe.say("record.measurements"), ", ".join(run.measurements) or scribe.say("none")),
+            (scribe.say("record.draws"), f"{scribe.number(run.draws)} / {run.replicates} / {run.seed}"),
+            (scribe.say("record.code"), run.code_version),
+        )
+    )
