@@ -1,0 +1,192 @@
+"""Build: a plan file becomes a stored run.
+
+The plan is read and checked first, so that a plan with problems leaves the workspace untouched. Then its
+revision is kept, the rates are found, and the projection runs and is stored.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.app.rates import find_rates
+from toolkit.errors import InputError, Problem
+from toolkit.projection.draws import Sampler
+from toolkit.projection.model import Model
+from toolkit.projection.project import Basis, model_of, project
+from toolkit.projection.run import Run
+from toolkit.reference import Reference, load_reference
+from toolkit.reference.paths import data_dir, data_hash
+from toolkit.resources.compilation import Compilation
+from toolkit.resources.compile import BASE, compile_plan, read_plan
+from toolkit.resources.plan import Plan
+from toolkit.resources.reading import Positions
+from toolkit.shapes.records import Rate
+from toolkit.store.dimensions import extend_dimensions
+from toolkit.store.measurements import load_measurements
+from toolkit.store.revisions import Revision, load_revision, save_revision
+from toolkit.store.runs import load_run, save_run
+from toolkit.store.workspace import Workspace
+from toolkit.text import Text, bilingual
+
+Progress = Callable[[str, float], None]
+
+
+def quiet(_step: str, _share: float) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A plan that was read and checked: its text, its records, and the line of every field."""
+
+    text: str
+    plan: Plan
+    positions: Positions
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A run with what it was made from, for reports and explanations."""
+
+    run: Run
+    plan: Plan
+    model: Model
+    compilation: Compilation
+    revision: Revision
+
+
+def read_text(path: Path) -> str:
+    """The text of a plan file. Raises InputError when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise InputError([Problem("app.unreadable", file=str(path), values={"reason": reason})]) from None
+
+
+def open_plan(path: Path, scenario: str = BASE) -> Opened:
+    """Read and check a plan file. Raises InputError with every problem."""
+    return _open(read_text(path), str(path), scenario)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A plan without problems, and the ids of its scenarios."""
+
+    plan: Plan
+    scenarios: tuple[str, ...]
+
+
+def check_plan(path: Path) -> Checked:
+    """Check a plan file under every scenario. Raises InputError with every problem."""
+    plan = open_plan(path).plan
+    scenarios = tuple(scenario.id for scenario in plan.scenarios)
+    for scenario in scenarios:
+        open_plan(path, scenario)
+    return Checked(plan, (BASE, *scenarios))
+
+
+def _open(text: str, file: str | None, scenario: str) -> Opened:
+    reference = load_reference()
+    plan, positions = read_plan(text, reference, file, scenario)
+    return Opened(text, plan, positions, reference)
+
+
+def example(name: str = "llm-startup") -> Path:
+    """The file of an example plan."""
+    return data_dir() / "examples" / f"{name}.yaml"
+
+
+def build(
+    path: Path, workspace: Workspace, *, seed: int = 1, scenario: str = BASE, progress: Progress = quiet
+) -> Built:
+    """Check a plan file, keep its revision, project it, and store the run.
+
+    Raises InputError with every problem of the plan (nothing is stored then), StoreError for the workspace.
+    """
+    progress("check", 0.0)
+    opened = open_plan(path, scenario)
+    measurements = load_measurements(workspace) if workspace.exists else []
+    rates = find_rates(opened.plan, opened.reference, measurements)
+    compilation, model = _compile(opened, rates)
+    progress("store", 0.2)
+    revision = save_revision(
+        workspace, opened.plan.company.id, opened.text, author=author(), message=path.name
+    )
+    registry = extend_dimensions(workspace, revision.plan, model.uncertain)
+    progress("project", 0.3)
+    own = {name: registry[name] for name in model.uncertain}
+    basis = _basis(revision, scenario, rates, Sampler(seed), own)
+    run = project(compilation, model, basis, warnings_of(model, rates))
+    progress("store", 0.9)
+    save_run(workspace, run)
+    progress("done", 1.0)
+    return Built(run, opened.plan, model, compilation, revision)
+
+
+def reopen(workspace: Workspace, run_id: str | None = None, plan: str | None = None) -> Built:
+    """A stored run (the newest by default) with its plan and model made anew from the revision it rests
+    on."""
+    run = load_run(workspace, run_id, plan=plan)
+    revision = load_revision(workspace, run.revision)
+    opened = _open(revision.text, revision.message or revision.plan, run.scenario)
+    wanted = set(run.measurements)
+    known = [measurement for measurement in load_measurements(workspace) if measurement.id in wanted]
+    compilation, model = _compile(opened, find_rates(opened.plan, opened.reference, known))
+    return Built(run, opened.plan, model, compilation, revision)
+
+
+def _compile(opened: Opened, rates: Mapping[str, Rate]) -> tuple[Compilation, Model]:
+    compilation = compile_plan(opened.plan, opened.reference, rates, opened.positions)
+    return compilation, model_of(compilation)
+
+
+def _basis(
+    revision: Revision,
+    scenario: str,
+    rates: Mapping[str, Rate],
+    sampler: Sampler,
+    registry: Mapping[str, int],
+) -> Basis:
+    measured = sorted(
+        {basis for rate in rates.values() if rate.rung in ("measured", "transferred") for basis in rate.basis}
+    )
+    return Basis(revision.plan, revision.id, scenario, data_hash(), tuple(measured), sampler, registry)
+
+
+def author() -> str:
+    """Who changes the workspace: `GROUNDPLAN_AUTHOR`, else the name of the account."""
+    if name := os.environ.get("GROUNDPLAN_AUTHOR"):
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def warnings_of(model: Model, rates: Mapping[str, Rate]) -> list[Text]:
+    """What a reader should know: inputs without a basis, facts that nobody vouches for, assumed rates."""
+    warnings = []
+    inputs = [line for line in model.lines.values() if line.statement == "input"]
+    bare = [line.name for line in inputs if line.source.kind == "plan" and not line.source.title]
+    if bare:
+        warnings.append(bilingual("app.warning_bare", count=str(len(bare)), names=_some(bare)))
+    weak = [
+        line.source.place or line.name for line in inputs
+        if line.source.kind in ("fact", "rule") and line.source.confidence in ("low", "own_knowledge")
+    ]  # fmt: skip
+    if weak:
+        warnings.append(bilingual("app.warning_weak", count=str(len(weak)), names=_some(weak)))
+    assumed = [name for name, rate in rates.items() if rate.rung == "assumed"]
+    if assumed:
+        warnings.append(bilingual("app.warning_assumed", names=_some(assumed)))
+    return warnings
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")

@@ -1,0 +1,92 @@
+"""Benchmarks: what was measured, on what, and how sure that is.
+
+One workload on one device may have been measured more than once: the newest measurement is shown, the others
+are counted. Nothing is averaged over devices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from toolkit.shapes.records import Device, Measurement, Workload
+
+GIGA = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The newest measurement of one workload on one device. `spread` is the half-width of its 95 % interval
+    as a share of the value; `earlier` counts older measurements of the same."""
+
+    measurement: Measurement
+    spread: float
+    earlier: int
+
+    @property
+    def id(self) -> str:
+        return self.measurement.id
+
+    @property
+    def giga_per_second(self) -> float:
+        """The value in 10⁹ units of work a second."""
+        return self.measurement.value / GIGA
+
+    @property
+    def peak_gigabytes(self) -> float | None:
+        """The highest memory of the process, in 10⁹ bytes; None where unknown."""
+        found = self.measurement.peak_bytes
+        return None if found is None else found / GIGA
+
+    @property
+    def is_ceiling(self) -> bool:
+        return self.measurement.workload.mode == "ceiling"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceResults:
+    """What one device did, ceilings first, then by model and mode."""
+
+    device: Device
+    ceilings: tuple[Result, ...]
+    workloads: tuple[Result, ...]
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What disturbed or shortened a measurement, the most frequent first."""
+        found: dict[str, list[Result]] = {}
+        for one in (*self.ceilings, *self.workloads):
+            for flag in one.measurement.flags:
+                found.setdefault(flag, []).append(one)
+        ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+        return tuple(Remark(flag, tuple(results)) for flag, results in ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A word of the benchmark about a disturbed run, and whom it concerns."""
+
+    flag: str
+    results: tuple[Result, ...]
+
+
+def results(measurements: Iterable[Measurement]) -> tuple[DeviceResults, ...]:
+    """The newest measurements by device, the device that was measured last first."""
+    same: dict[tuple[Device, Workload], list[Measurement]] = {}
+    for measurement in sorted(measurements, key=lambda one: (one.measured_at, one.id), reverse=True):
+        same.setdefault((measurement.device, measurement.workload), []).append(measurement)
+    devices: dict[Device, list[Result]] = {}
+    for (device, _), found in same.items():
+        newest = found[0]
+        result = Result(newest, (newest.high - newest.low) / 2 / newest.value, len(found) - 1)
+        devices.setdefault(device, []).append(result)
+    return tuple(_by_device(device, found) for device, found in devices.items())
+
+
+def _by_device(device: Device, found: list[Result]) -> DeviceResults:
+    ordered = sorted(found, key=lambda one: one.measurement.workload.name)
+    return DeviceResults(
+        device,
+        tuple(one for one in ordered if one.is_ceiling),
+        tuple(one for one in ordered if not one.is_ceiling),
+    )

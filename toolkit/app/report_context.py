@@ -1,0 +1,275 @@
+"""From a run and its plan to what a report is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel import Locale
+
+from toolkit.app.building import Built
+from toolkit.app.funding_facts import funding_rows, open_ask
+from toolkit.app.ownership import Ownership
+from toolkit.lines.line import Line
+from toolkit.projection.ownership import standings
+from toolkit.provenance import Source
+from toolkit.report.context import (
+    CompanyFacts,
+    CompetitorRow,
+    Headline,
+    MarketRow,
+    Moment,
+    PartnerRow,
+    ProductRow,
+    ReportContext,
+    RoleRow,
+    SeriesRow,
+    SupportRow,
+    WorkloadRow,
+    input_rows,
+)
+from toolkit.resources.compute.rates import find_offer
+from toolkit.resources.partnerships import ComputeCredits
+from toolkit.resources.policy.programme import load_programme
+from toolkit.shapes.catalogue import shape
+from toolkit.shapes.records import Rung
+from toolkit.text import Text, bilingual
+
+HEADLINES: Mapping[Headline, str] = {
+    "cash": "account.cash",
+    "revenue": "total.revenue",
+    "gross_profit": "total.gross_profit",
+    "operating_result": "total.operating_income",
+    "net_income": "total.net_income",
+    "net_burn": "metric.net_burn",
+    "customers": "market.customers",
+    "headcount": "talent.headcount",
+    "compute_cost": "compute.cost",
+}
+COSTS = ("research", "sales", "general", "cost_of_revenue")
+RUNG_OF_SOURCE: Mapping[str, Rung] = {"measurement": "measured", "fit": "fitted", "assumption": "assumed"}
+
+
+def context_of(built: Built) -> ReportContext:
+    """Everything that a report of this run is written from."""
+    model, plan = built.model, built.plan
+    return ReportContext(
+        run=built.run,
+        lines=model.lines,
+        company=_company(built),
+        headlines=HEADLINES,
+        statements=model.statements,
+        inputs=input_rows(model.lines, _rungs(model.lines)),
+        ask=open_ask(built),
+        narrative=plan.narrative,
+        roles=_roles(built),
+        products=_products(built),
+        markets=_markets(built),
+        competitors=tuple(
+            CompetitorRow(one.words, one.offer, one.difference, f"market.competitors[{index}]")
+            for index, one in enumerate(plan.market.competitors)
+        ),
+        workloads=_workloads(built),
+        funding=funding_rows(built),
+        cap_table=_cap_table(built),
+        support=_support(built),
+        partners=_partners(built),
+        costs=_costs(built),
+    )
+
+
+def _rungs(lines: Mapping[str, Line]) -> dict[str, Rung]:
+    """The rung of every compute rate, by its line."""
+    return {
+        name: RUNG_OF_SOURCE[line.source.kind]
+        for name, line in lines.items()
+        if name.startswith("compute.") and name.endswith("rate") and line.source.kind in RUNG_OF_SOURCE
+    }
+
+
+def _company(built: Built) -> CompanyFacts:
+    company = built.plan.company
+    return CompanyFacts(
+        name=company.name,
+        one_liner=company.tagline or Text("", ""),
+        place=_country(company.country),
+        date=built.revision.created_at.date().isoformat(),
+        cash_floor=company.cash_floor.quantity.median if company.cash_floor else 0.0,
+        fiscal_year_first_month=company.fiscal_year_start,
+    )
+
+
+def _country(code: str) -> Text:
+    """The name of a country in both languages."""
+    return Text(*(Locale.parse(tag).territories.get(code, code) for tag in ("en", "zh_CN")))
+
+
+def _source(built: Built, line: str) -> Source:
+    return built.model.lines[line].source
+
+
+def _median(built: Built, line: str) -> float:
+    return built.run.base[line][1]
+
+
+def _roles(built: Built) -> tuple[RoleRow, ...]:
+    rows = []
+    for index, role in enumerate(built.plan.talent.roles):
+        prefix = f"talent.{role.id}"
+        costs = [f"{prefix}.{part}" for part in ("pay", "employer_cost", "benefits_cost", "recruiting")]
+        rows.append(
+            RoleRow(
+                label=role.words,
+                place=bilingual(f"app.function.{role.function}"),
+                salary=_median(built, f"{prefix}.salary"),
+                headcount=f"{prefix}.headcount",
+                costs=tuple(line for line in costs if line in built.model.lines),
+                source=_source(built, f"{prefix}.salary"),
+                field=f"talent.roles[{index}]",
+            )
+        )
+    return tuple(rows)
+
+
+def _products(built: Built) -> tuple[ProductRow, ...]:
+    return tuple(
+        ProductRow(
+            label=product.words,
+            description=Text("", ""),
+            price=_median(built, f"market.{product.id}.price"),
+            unit=bilingual("app.per_customer_month"),
+            customers=f"market.{product.id}.customers",
+            revenue=f"market.{product.id}.revenue",
+            source=_source(built, f"market.{product.id}.price"),
+            field=f"market.products[{index}]",
+        )
+        for index, product in enumerate(built.plan.market.products)
+    )
+
+
+def _markets(built: Built) -> tuple[MarketRow, ...]:
+    rows = []
+    for index, segment in enumerate(built.plan.market.segments):
+        prefix = f"market.segment.{segment.id}"
+        rows.append(
+            MarketRow(
+                label=segment.words,
+                total=_median(built, f"{prefix}.tam"),
+                serviceable=_median(built, f"{prefix}.sam"),
+                obtainable=_median(built, f"{prefix}.som"),
+                method=bilingual("app.market_method"),
+                source=_source(built, f"{prefix}.accounts"),
+                field=f"market.segments[{index}]",
+            )
+        )
+    return tuple(rows)
+
+
+def _workloads(built: Built) -> tuple[WorkloadRow, ...]:
+    rows = []
+    reference = built.compilation.reference
+    for index, one in enumerate(built.plan.compute.workloads):
+        offer = find_offer(reference, one.offer)
+        device = reference.gpu(offer.gpu_id).name if offer.gpu_id else one.offer.instance_type
+        rows.append(
+            WorkloadRow(
+                workload=one.id,
+                label=one.words,
+                purpose=bilingual(f"app.workload.{one.kind}"),
+                model=_model_name(one.model),
+                device=device,
+                provider=Text.of(offer.provider),
+                unit_price=offer.price_per_device_hour,
+                price_source=offer.source,
+                field=f"compute.workloads[{index}]",
+            )
+        )
+    return tuple(rows)
+
+
+def _model_name(slug: str) -> str:
+    """A shape's slug as people write it, with its size: `GPT-2 xl (1.6 B)`."""
+    words = (
+        slug.replace("gpt2", "GPT-2")
+        .replace("gpt3", "GPT-3")
+        .replace("llama", "Llama")
+        .replace("GPT-", "GPT~")
+    )
+    name = words.replace("-", " ").replace("~", "-")
+    size = shape(slug).parameters()
+    return f"{name} ({size / 1e9:.1f} B)" if size >= 1e9 else f"{name} ({size / 1e6:.0f} M)"
+
+
+def _support(built: Built) -> tuple[SupportRow, ...]:
+    rows = []
+    for index, claim in enumerate(built.plan.policy.programmes):
+        programme = load_programme(claim.programme)
+        cash = f"policy.{programme.id}.received"
+        values = built.run.base.get(cash, ())
+        rows.append(
+            SupportRow(
+                label=programme.name,
+                authority=_country(programme.jurisdiction),
+                kind=bilingual(f"app.programme.{programme.kind}"),
+                amount=sum(values[1:]) if values else None,
+                months=tuple(
+                    month for month, value in zip(built.run.months, values[1:], strict=False) if value > 0
+                ),
+                in_base=True,
+                reason=Text("", ""),
+                source=next(
+                    line.source
+                    for line in built.model.lines.values()
+                    if line.name.startswith(f"policy.{programme.id}.")
+                    and line.source.kind == "rule"
+                    and line.source.url
+                ),
+                field=f"policy.programmes[{index}]",
+            )
+        )
+    return tuple(rows)
+
+
+def _partners(built: Built) -> tuple[PartnerRow, ...]:
+    rows = []
+    for index, partner in enumerate(built.plan.partnerships.partners):
+        part = "amount" if isinstance(partner, ComputeCredits) else "discount"
+        line = f"partnerships.{partner.id}.{part}"
+        value = _median(built, line)
+        share = f"{100 * value:.0f}"
+        rows.append(
+            PartnerRow(
+                label=partner.words,
+                gives=bilingual(f"app.gives.{part}", provider=partner.provider, share=share),
+                value=value if isinstance(partner, ComputeCredits) else None,
+                until=partner.end,
+                source=_source(built, line),
+                field=f"partnerships.partners[{index}]",
+            )
+        )
+    return tuple(rows)
+
+
+def _cap_table(built: Built) -> tuple[Moment, ...]:
+    owned = Ownership(built, standings(built.plan.funding, built.run.base))
+    return tuple(
+        Moment(
+            label=standing.label,
+            month=owned.month(standing) if standing.month else None,
+            ownership={
+                Text.of(owned.labels.get(name, name)): share
+                for name, share in standing.table.ownership().items()
+            },
+        )
+        for standing in owned.standings
+    )
+
+
+def _costs(built: Built) -> tuple[SeriesRow, ...]:
+    """The expense accounts that the run used: compute first, then the largest over the horizon."""
+    accounts = [
+        account
+        for account in built.model.accounts.values()
+        if account.kind == "expense" and account.section in COSTS and account.line in built.run.base
+    ]
+    accounts.sort(key=lambda one: ("compute" not in one.name, -sum(built.run.base[one.line])))
+    return tuple(SeriesRow(account.label, account.line) for account in accounts)

@@ -1,0 +1,80 @@
+"""A study: a stored run, opened to ask it questions.
+
+What is asked rests on the run's plan, facts, measurements and seed, so the answers belong to the run's
+figures. Fewer draws than the run's are its first ones in every replicate.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from toolkit.app.building import Built, reopen
+from toolkit.app.versions import Version, read_version
+from toolkit.errors import InputError, Problem
+from toolkit.projection.analysis.experiment import Experiment
+from toolkit.projection.analysis.outcome import Metric, Outcome, parse_metric
+from toolkit.projection.draws import Sampler, extend_registry
+from toolkit.projection.model import Model
+from toolkit.store.dimensions import load_dimensions
+from toolkit.store.measurements import load_measurements
+from toolkit.store.revisions import load_revision
+from toolkit.store.runs import load_run
+from toolkit.store.workspace import Workspace
+
+SURVIVE = 24  # months
+
+
+class Study:
+    """A stored run (the newest by default), opened for analyses. Raises StoreError when there is none."""
+
+    def __init__(self, workspace: Workspace, run_id: str | None = None) -> None:
+        self.workspace = workspace
+        self.built: Built = reopen(workspace, run_id)
+        self.model: Model = self.built.model
+        self._registry = load_dimensions(workspace, self.built.run.plan)
+
+    def registry(self, model: Model) -> dict[str, int]:
+        """The dimension of every uncertain input; one that was never built takes the next free ones."""
+        return extend_registry(self._registry, model.uncertain)
+
+    def sampler(self, draws: int | None = None) -> Sampler:
+        """The run's sampler, or its first `draws` draws. Raises InputError (`analysis.draws`)."""
+        run = self.built.run
+        wanted = run.draws if draws is None else draws
+        each = wanted // run.replicates
+        if each * run.replicates != wanted or each < 2 or each & (each - 1):
+            values = {"draws": wanted, "replicates": run.replicates, "example": run.replicates * 512}
+            raise InputError([Problem("analysis.draws", "draws", values=values)])
+        return Sampler(run.seed, run.replicates, each)
+
+    def metric(self, text: str | None, model: Model | None = None) -> Metric:
+        """The metric of a text; without one the chance to survive two years, or up to the horizon."""
+        months = len(self.model.months)
+        return parse_metric(text or f"survive({min(SURVIVE, months)})", model or self.model)
+
+    def experiment(self, outcome: Outcome, draws: int | None, model: Model | None = None) -> Experiment:
+        """An experiment on the run's model, or on another model with the same draws."""
+        subject = self.model if model is None else model
+        return Experiment(subject, self.registry(subject), self.sampler(draws), outcome)
+
+    @cached_property
+    def version(self) -> Version:
+        """The run's plan as data, under its scenario."""
+        return self._version(self.built.run.id)
+
+    def version_of(self, name: str) -> Version:
+        """A scenario of the run's plan (`base` too), or another run by its id.
+
+        Raises InputError for an unknown scenario, StoreError for an unknown run.
+        """
+        if name.startswith("r-"):
+            return self._version(name)
+        revision = self.built.revision
+        known = load_measurements(self.workspace)
+        return read_version(revision.text, revision.message or revision.plan, name, known)
+
+    def _version(self, run_id: str) -> Version:
+        run = load_run(self.workspace, run_id)
+        revision = load_revision(self.workspace, run.revision)
+        known = [one for one in load_measurements(self.workspace) if one.id in set(run.measurements)]
+        return read_version(revision.text, revision.message or revision.plan, run.scenario, known)

@@ -1,0 +1,71 @@
+"""The command line. Commands only parse, call a job of `toolkit.app`, and show its answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import toolkit
+from toolkit.cli import (
+    analyse,
+    backtest,
+    bench,
+    calc,
+    dashboard,
+    demo,
+    gpu,
+    ownership,
+    plans,
+    raising,
+    report,
+)
+
+app = typer.Typer(
+    name="groundplan",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Start-up planning on measured compute: plans, projections, benchmarks, reports, dashboards.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"groundplan {toolkit.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Every command takes --workspace, --json and --lang."""
+
+
+app.command("demo")(demo.demo)
+app.command("init")(plans.init)
+app.command("validate")(plans.validate)
+app.command("build")(plans.build)
+app.command("explain")(plans.explain)
+app.command("report")(report.report)
+app.command("dashboard")(dashboard.dashboard)
+app.command("calc")(calc.calc)
+app.command("raise-by")(raising.raise_by)
+app.command("backtest")(backtest.backtest)
+app.add_typer(analyse.app, name="analyse")
+app.add_typer(bench.app, name="bench")
+app.add_typer(ownership.app, name="cap-table")
+app.add_typer(gpu.app, name="gpu")
+
+
+def main() -> None:
+    """The `groundplan` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
