@@ -1,0 +1,1 @@
+"""What the pages share: where the reader is, what was read, how it is drawn."""

@@ -1,0 +1,140 @@
+"""The statements as a grid: choose a statement and a period, click a cell, see where it comes from."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from board import explanation, place, reading
+from board.cards import card
+from board.frame import Here
+from board.words import month_of, plain, say
+from toolkit.app.pages.export import as_csv
+from toolkit.app.pages.statements import (
+    PERIODS,
+    STATEMENTS,
+    Period,
+    Row,
+    Span,
+    Statement,
+    month_to_explain,
+    statement,
+)
+from toolkit.projection.ledger import StatementName
+from toolkit.text import Language, t
+from toolkit.text.formats import MoneyScale, money_scale, month
+
+ROW_HEIGHT = 34
+INDENT = "\u2003"  # an em space a level: the grid draws text as it stands
+LABEL_WIDTH = 250
+WIDE = 6  # columns: a wider table scrolls, and its labels stay
+
+
+def draw(here: Here) -> None:
+    """The page."""
+    _, _, run = here.shown
+    built, language = reading.built(here.path, run), here.language
+    name, period = _choices(language)
+    shown = _statement(here.path, run, name, period)
+    scale = money_scale((value for row in shown.rows for value in row.values), built.run.currency, language)
+    with card(t(f"statements.{name}", language), say("statements.note", language, unit=scale.label)):
+        cell = _grid(shown, scale, here, f"statement.{run}.{name}.{period}.{language}")
+        _download(shown, here, built.run.months)
+    if cell is None:
+        return
+    with card(say("explain.title", language)):
+        row, span = shown.rows[cell[0]], shown.spans[cell[1]]
+        chosen = month_to_explain(row, built.run.base[row.line], span)
+        if span.first != span.last:
+            key = "statements.balance" if row.is_balance else "statements.largest"
+            names = {"label": plain(row.label[language]), "span": _head(span, here, built.run.months)}
+            st.caption(say(key, language, **names, month=month_of(built.run.months, chosen, language)))
+        explanation.walk(here, row.line, chosen)
+
+
+def _choices(language: Language) -> tuple[StatementName, Period]:
+    """Which statement, in which period: kept in the address."""
+    place.choice("statement", STATEMENTS, STATEMENTS[0])
+    place.choice("period", PERIODS, PERIODS[0])
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        name = st.segmented_control(
+            say("statements.which", language), STATEMENTS, key="statement", required=True,
+            format_func=lambda one: t(f"statements.{one}", language), label_visibility="collapsed",
+        )  # fmt: skip
+        period = st.segmented_control(
+            say("statements.period", language), PERIODS, key="period", required=True,
+            format_func=lambda one: say(f"statements.by.{one}", language), label_visibility="collapsed",
+        )  # fmt: skip
+    return name or STATEMENTS[0], period or PERIODS[0]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _statement(path: str, run: str, name: StatementName, period: Period) -> Statement:
+    built = reading.built(path, run)
+    return statement(built.model, built.run.base, name, period)
+
+
+def _grid(shown: Statement, scale: MoneyScale, here: Here, key: str) -> tuple[int, int] | None:
+    """The grid; returns the row and the span of the cell that is chosen."""
+    months = reading.built(here.path, here.shown[2]).run.months
+    heads = [_head(span, here, months) for span in shown.spans]
+    state = st.dataframe(
+        _styled(shown, scale, tuple(heads), here.language),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height="content",
+        column_config={"0": st.column_config.TextColumn("", width=LABEL_WIDTH, pinned=len(heads) > WIDE)},
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=key,
+        alt=t(f"statements.{shown.name}", here.language),
+    )
+    cells = state["selection"]["cells"]
+    if not cells:
+        return None
+    row, column = cells[0]
+    return (row, heads.index(column)) if column in heads else None
+
+
+def _download(shown: Statement, here: Here, months: tuple[str, ...]) -> None:
+    """The table as a file that a spreadsheet may open without harm; it is written when it is asked for."""
+    language = here.language
+    plan, scenario, _ = here.shown
+    heads = [_head(span, here, months) for span in shown.spans]
+    st.download_button(
+        say("statements.download", language),
+        lambda: as_csv(("", *heads), [(row.label[language], *row.values) for row in shown.rows]),
+        file_name=f"{plan.id}-{scenario.id}-{shown.name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _styled(shown: Statement, scale: MoneyScale, heads: tuple[str, ...], language: Language) -> Styler:
+    labels = [_label(row, language) for row in shown.rows]
+    frame = pd.DataFrame(
+        {"0": labels} | {head: [row.values[place] for row in shown.rows] for place, head in enumerate(heads)}
+    )
+    weights = [["font-weight: 650" if row.level < 2 else ""] * len(frame.columns) for row in shown.rows]
+    return frame.style.format(
+        partial(scale.format, language=language, accounting=True), subset=list(heads)
+    ).apply(lambda _: pd.DataFrame(weights, columns=frame.columns), axis=None)
+
+
+def _label(row: Row, language: Language) -> str:
+    return (INDENT if row.level == 2 else "") + row.label[language]
+
+
+def _head(span: Span, here: Here, months: tuple[str, ...]) -> str:
+    """The head of a column: `Jan 2027`, `Q1 2027`, `2027`; a part of a year says how many months it has."""
+    language = here.language
+    if span.period == "month":
+        return month(months[span.first - 1], language)
+    label = say(f"statements.head.{span.period}", language, year=span.year, number=span.number)
+    if span.is_whole:
+        return label
+    return say("statements.head.part", language, span=label, months=span.last - span.first + 1)

@@ -1,0 +1,63 @@
+"""Where the reader is: plan, scenario, language and a page's own choices, in the session and in the address.
+
+The address holds ids (`?plan=inkwell&scenario=lean&lang=zh`), never words, so a link says the same in both
+languages. It is written at the end of every run of the entry file, for a change of page clears it. What
+stands in the address and was not written by us was put there by the reader (a link, the back button): it is
+adopted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from toolkit.app.serving import LANGUAGE_VARIABLE, WORKSPACE_VARIABLE
+from toolkit.store.workspace import Workspace
+from toolkit.text import LANGUAGES, Language
+
+_CHOSEN = "place.chosen"  # parameters of this run
+_WRITTEN = "place.written"  # what we put into the address last
+
+
+def workspace() -> Workspace:
+    """The workspace that these pages show; a page waits at most two seconds for somebody who writes."""
+    return Workspace(Path(os.environ.get(WORKSPACE_VARIABLE, "groundplan.duckdb")), wait_s=2.0)
+
+
+def begin() -> None:
+    """Forget the choices of the run before."""
+    st.session_state[_CHOSEN] = {}
+
+
+def choice(name: str, options: Sequence[str], default: str) -> str:
+    """The chosen one of `options`, kept in the session and the address under `name`.
+
+    The session's key is `name` too, so a widget of that key, drawn later in the run, shows and changes it.
+    """
+    written: dict[str, str] = st.session_state.get(_WRITTEN, {})
+    asked = st.query_params.get(name)
+    if asked in options and asked != written.get(name):
+        st.session_state[name] = asked
+    if st.session_state.get(name) not in options:
+        st.session_state[name] = default if default in options else options[0]
+    chosen: str = st.session_state[name]
+    st.session_state[_CHOSEN][name] = chosen
+    return chosen
+
+
+def language() -> Language:
+    """The language: as chosen, else as the command said, else as the browser speaks."""
+    wanted = os.environ.get(LANGUAGE_VARIABLE) or ("zh" if str(st.context.locale).startswith("zh") else "en")
+    chosen = choice("lang", LANGUAGES, wanted)
+    return "zh" if chosen == "zh" else "en"
+
+
+def remember() -> None:
+    """Write the choices of this run into the address."""
+    chosen: dict[str, str] = st.session_state[_CHOSEN]
+    if st.query_params.to_dict() != chosen:
+        st.query_params.from_dict(chosen)
+    st.session_state[_WRITTEN] = dict(chosen)

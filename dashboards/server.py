@@ -1,0 +1,75 @@
+"""The server: the pages behind headers that keep the reader's browser at home.
+
+The content policy allows this server and nothing else, so a picture in somebody's plan, a font or a script
+from elsewhere is not fetched even if one slipped into a page. Streamlit draws charts with generated functions
+and styles of its own: `unsafe-eval` and inline styles stay allowed, other people's frames do not.
+
+    GROUNDPLAN_WORKSPACE=groundplan.duckdb streamlit run dashboards/server.py
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from toolkit.app.serving import ATTENDED_VARIABLE
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-eval' 'unsafe-inline' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class SafeHeaders:
+    """Adds `HEADERS` to every answer over HTTP."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def end_with_the_command() -> None:
+    """End when the command that started this server has ended, in whatever way: it holds the other end of our
+    standard input."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if os.environ.get(ATTENDED_VARIABLE):
+    threading.Thread(target=end_with_the_command, daemon=True).start()
+
+app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(SafeHeaders)])

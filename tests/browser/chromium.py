@@ -1,0 +1,86 @@
+"""A real Chromium on the dashboards: a server on a free port, a browser that notes every request, waiting for
+charts. Shared by the smoke test and by the script that takes the README's screenshots."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from toolkit.reference.paths import CHECKOUT
+
+DEBIAN = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHART = "[data-testid=stVegaLiteChart] svg"
+PATIENCE_MS = 30_000
+
+
+@contextmanager
+def served(workspace: Path, language: str = "en") -> Iterator[str]:
+    """`groundplan dashboard` on a workspace; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-P", "-m", "toolkit.cli.main", "dashboard", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--workspace", str(workspace), "--lang", language],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        first = process.stderr.readline() if process.stderr else ""
+        if str(port) not in first:
+            raise RuntimeError(f"the dashboards did not start: {first}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+        if process.stderr:
+            process.stderr.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, else Playwright's own. Raises playwright's Error when there is neither."""
+    with sync_playwright() as playwright:
+        path = str(DEBIAN) if DEBIAN.exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def requests_outside(page: Page, address: str) -> list[str]:
+    """A list that fills with every address outside the server that the page asks for."""
+    found: list[str] = []
+
+    def note(url: str) -> None:
+        if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
+            found.append(url)
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda socket: note(socket.url))
+    return found
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Until the first chart stands and the script rests."""
+    page.locator(CHART).first.wait_for(timeout=PATIENCE_MS)
+    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=PATIENCE_MS)

@@ -1,0 +1,55 @@
+"""The charts of the pages: one specification for both themes, nothing fetched, every percentile at hand."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.pages.conftest import MEASUREMENTS, Example
+from toolkit.app.pages.benchmarks import results
+from toolkit.app.pages.overview import overview
+from toolkit.report.theme import DARK, LIGHT
+from toolkit.text.formats import compact_money, month
+
+pytestmark = pytest.mark.usefixtures("board_on_path")
+
+
+def test_the_fan_follows_both_themes_and_names_every_percentile(example_runs: Example) -> None:
+    from board import charts
+
+    built = example_runs.base
+    found = overview(built.run, built.plan, None)
+    for language in ("en", "zh"):
+        spec = charts._both(lambda theme, of=language: charts._cash(found, charts.Look(of, theme)))
+        text = json.dumps(spec, ensure_ascii=False)
+        assert f"light-dark({LIGHT.accent}, {DARK.accent})" in text
+        assert not re.search(r"https?://(?!vega\.github\.io/schema)", text)
+        assert spec["width"] == "container"
+        (pointer,) = [layer for layer in spec["layer"] if "params" in layer]
+        row = pointer["data"]["values"][17]
+        assert row["number"] == 18
+        assert row["label"] == month(built.run.months[17], language)  # type: ignore[arg-type]
+        low = built.run.fans["account.cash"].values[0][17]
+        assert row["P5"] == compact_money(low, "USD", language)  # type: ignore[arg-type]
+        floor = compact_money(150_000, "USD", language)  # type: ignore[arg-type]
+        assert any(floor in json.dumps(layer, ensure_ascii=False) for layer in spec["layer"])
+
+
+def test_an_explained_month_is_marked() -> None:
+    from board import charts
+
+    spec = charts.series((1.0, 2.0, 5.0), ("2027-01", "2027-02", "2027-03"), 2)
+    assert spec["layer"][-1]["data"]["values"] == [{"month": "2027-02-01", "value": 2.0}]
+    assert len(charts.series((1.0, 2.0), ("2027-01", "2027-02"), 0)["layer"]) == 2
+
+
+def test_rates_show_their_interval() -> None:
+    from board import charts
+
+    device = results(MEASUREMENTS)[1]
+    (row,) = charts.rates(device.workloads, "en")["data"]["values"]
+    assert (row["low"], row["value"], row["high"]) == (225.0, 250.0, 300.0)
+    assert "250 tokens/s" in row["label"]
+    assert "15.0%" in row["label"]

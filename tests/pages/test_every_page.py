@@ -1,0 +1,68 @@
+"""Every page, in both languages, on no workspace, an empty one and the example: no fault, no missing word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Example
+from toolkit.reference.paths import dashboards_dir
+from toolkit.store.workspace import Workspace
+from toolkit.text import LANGUAGES, Language, load_catalogue, t
+
+PAGES = sorted(path.stem for path in (dashboards_dir() / "app_pages").glob("*.py"))
+KINDS = ("none", "empty", "example")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def paths(tmp_path: Path, empty_workspace: Workspace, example_runs: Example) -> dict[str, Path]:
+    return {
+        "none": tmp_path / "nothing.duckdb",
+        "empty": empty_workspace.path,
+        "example": example_runs.workspace.path,
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_draws_without_a_fault(
+    page: str, language: Language, kind: str, paths: dict[str, Path], open_app: Open
+) -> None:
+    app = open_app(paths[kind], language).run()
+    app.switch_page(f"app_pages/{page}.py").run()
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == t(f"dashboard.{page}.question", language)
+    assert app.query_params["lang"] == language
+    assert not list(_english_sentences(app)) or language == "en"
+
+
+def test_every_page_is_listed_in_the_router() -> None:
+    router = (dashboards_dir() / "app.py").read_text(encoding="utf-8")
+    assert sorted(re.findall(r'^    \("(\w+)", ":material/', router, re.MULTILINE)) == PAGES
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, chinese = (load_catalogue("dashboard", language) for language in LANGUAGES)
+    assert list(english) == list(chinese)
+    for key, sentence in english.items():
+        assert set(re.findall(r"\{\w+", sentence)) == set(re.findall(r"\{\w+", chinese[key])), key
+
+
+def _english_sentences(app: AppTest) -> Iterator[str]:
+    """Words on a Chinese page that stand in the English catalogue and mean to be translated."""
+    chinese = load_catalogue("dashboard", "zh")
+    untranslated = {
+        text for key, text in load_catalogue("dashboard", "en").items() if HAN.search(chinese[key])
+    }
+    shown = [*app.title, *app.subheader, *app.caption, *app.markdown, *app.button, *app.metric]
+    for element in shown:
+        label = getattr(element, "label", None)
+        yield from (text for text in (label, element.value) if text in untranslated)
