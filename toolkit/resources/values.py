@@ -20,9 +20,7 @@ from toolkit.errors import InputError
 from toolkit.lines.quantity import Quantity
 from toolkit.lines.quantity_text import parse_quantity
 from toolkit.lines.spelling import nearest
-from toolkit.resources.surroundings import PROBLEM, complaint, surroundings
-
-__all__ = ["PROBLEM", "complaint"]  # what makes and marks our own pydantic errors
+from toolkit.resources.surroundings import complaint, surroundings
 
 _KEYS = ("value", "source", "assumption")
 NEVER = 1e-9  # a draw below this probability is not seen in a billion

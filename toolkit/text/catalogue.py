@@ -51,7 +51,7 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
     return rows
 
 
-def t(id: str, language: Language = "en", **values: Any) -> str:
+def t(id: str, language: Language = "en", /, **values: Any) -> str:
     """The sentence `area.key` in `language` with `{names}` filled in.
 
     Raises KeyError for an unknown id or a value that is missing: both are faults of the code.
@@ -61,7 +61,7 @@ def t(id: str, language: Language = "en", **values: Any) -> str:
     return sentence.format(**values) if values or "{" in sentence else sentence
 
 
-def bilingual(id: str, **values: Text | str) -> Text:
+def bilingual(id: str, /, **values: Text | str) -> Text:
     """The sentence in both languages; a `Text` among the values is put in in the same language."""
     en = {name: value["en"] if isinstance(value, Text) else value for name, value in values.items()}
     zh = {name: value["zh"] if isinstance(value, Text) else value for name, value in values.items()}

@@ -20,7 +20,7 @@ from toolkit.resources.employer_cost import (
     rate_options,
     rules_of,
 )
-from toolkit.resources.values import complaint
+from toolkit.resources.surroundings import complaint
 
 
 def _year(raw: Any) -> int:

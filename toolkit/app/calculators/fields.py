@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationError
 
 from toolkit.errors import InputError, Problem
 from toolkit.resources.finance.exact import exact
-from toolkit.resources.values import PROBLEM, complaint
+from toolkit.resources.surroundings import PROBLEM, complaint
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -18,7 +18,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _FAR = 700.0  # exp(700) is near the end of the floats: no rate of return lies out there
@@ -52,6 +51,7 @@ def _roots(t: NDArray[np.float64], a: NDArray[np.float64]) -> list[float]:
 
 def _between(t: NDArray[np.float64], a: NDArray[np.float64], extrema: list[float]) -> list[float]:
     """The roots in each stretch on which f times an exponential is monotone."""
+    from scipy.optimize import brentq  # loaded late: a plan is read without it
 
     def value(s: float) -> float:
         exponents = -s * t
