@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -64,6 +65,9 @@ app.add_typer(gpu.app, name="gpu")
 
 def main() -> None:
     """The `groundplan` command."""
+    # A command lives for seconds and makes many small records: collecting after every 700 of them, as Python
+    # does by itself, costs a build a tenth of its time.
+    gc.set_threshold(50_000)
     app()
 
 
