@@ -1,7 +1,6 @@
 """How fast a workload runs on an accelerator, measured or not, with an interval that keeps its word.
 
 from toolkit.estimate.rates import rate_for            # a workload on a device → a Rate
-from toolkit.estimate.hours import training_hours      # a rate → device-hours
 from toolkit.estimate.backtest import run_backtest, cross_validate
 
 A task (`training`, `parallel`, `decoding`, `serving`, `kernels`, `runs`, `transfer`) writes the time of a row

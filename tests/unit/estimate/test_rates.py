@@ -8,7 +8,6 @@ import pytest
 from toolkit.errors import InputError
 from toolkit.estimate.assumed import assumed_gpu
 from toolkit.estimate.capability import Capability
-from toolkit.estimate.hours import SERVICE_HOURS, TRAINING_HOURS, service_hours, training_hours
 from toolkit.estimate.rates import describe, rate_for
 from toolkit.estimate.workload_rows import question
 from toolkit.reference import load_reference
@@ -195,31 +194,3 @@ def test_every_rate_can_be_described_in_both_languages(device: Device) -> None:
     assert device.name in describe(found, "en")
     assert device.name in describe(found, "zh")
     assert describe(found, "en") != describe(found, "zh")
-
-
-def test_hours_by_hand_and_by_their_formulas() -> None:
-    # 36 million tokens at 10,000 a second: one hour; three experiments at 75 % goodput: four.
-    assert training_hours(10_000, 36e6) == pytest.approx(1.0)
-    assert training_hours(10_000, 36e6, experiments=3, goodput=0.75) == pytest.approx(4.0)
-    assert service_hours(10_000, 36e6, utilisation=0.5) == pytest.approx(2.0)
-    names = {"tokens": 5e9, "experiments": 2.0, "rate": 321.0, "goodput": 0.9}
-    assert training_hours(321.0, 5e9, 2.0, 0.9) == pytest.approx(_evaluate(TRAINING_HOURS, names))
-    names = {"tokens_per_month": 7e8, "rate": 55.0, "utilisation": 0.3}
-    assert service_hours(55.0, 7e8, 0.3) == pytest.approx(_evaluate(SERVICE_HOURS, names))
-
-
-@pytest.mark.parametrize(
-    ("speed", "share"), [(0.0, 1.0), (-1.0, 1.0), (10.0, 0.0), (10.0, 1.1), (math.nan, 1.0)]
-)
-def test_impossible_hours_are_an_error(speed: float, share: float) -> None:
-    with pytest.raises(ValueError, match="must be above 0"):
-        training_hours(speed, 1e6, goodput=share)
-    with pytest.raises(ValueError, match="must be above 0"):
-        service_hours(speed, 1e6, utilisation=share)
-
-
-def _evaluate(formula: str, names: dict[str, float]) -> float:
-    top, bottom = formula.split(" / ")
-    product = math.prod(names[word] for word in top.split(" * "))
-    factors = bottom.strip("()").split(" * ")
-    return product / math.prod(float(word) if word.isdigit() else names[word] for word in factors)
