@@ -1,7 +1,8 @@
 """Named shapes, every field as published, so that `shape("gpt2").parameters()` is 124,439,808.
 
 Sources: GPT-2 Radford et al. 2019 (the released sizes); GPT-3 Brown et al. 2020, table 2.1; Llama 2 and 3,
-Mistral, Qwen 2.5 and TinyLlama from the configurations that their makers published with the weights.
+Mistral, Mixtral, Granite, Qwen 2.5 and TinyLlama from the configurations that their makers published with
+the weights.
 Sizes that begin with `tiny-` exist for tests only and stand for no published model.
 """
 
@@ -43,8 +44,23 @@ _DECODERS = (
     Decoder("mistral-7b", 32, 4096, 32, 8, 14336, 32000, 32768),
     Decoder("qwen2.5-0.5b", 24, 896, 14, 2, 4864, 151936, 32768, tied_embeddings=True, biases="qkv"),
     Decoder("qwen2.5-7b", 28, 3584, 28, 4, 18944, 152064, 131072, biases="qkv"),
+    Decoder("mixtral-8x7b", 32, 4096, 32, 8, 14336, 32000, 32768, experts=8, active_experts=2),
+    Decoder(
+        "granite-1b-a400m",
+        24,
+        1024,
+        16,
+        8,
+        512,
+        49155,
+        4096,
+        tied_embeddings=True,
+        experts=32,
+        active_experts=8,
+    ),
     _gpt("tiny-gpt2", 2, 64, 4, vocab=512, positions=128),
     Decoder("tiny-llama", 2, 64, 4, 2, 192, 512, 128),
+    Decoder("tiny-mixtral", 2, 64, 4, 2, 96, 512, 128, experts=4, active_experts=2),
 )
 
 SHAPES: Mapping[str, Decoder] = MappingProxyType({decoder.name: decoder for decoder in _DECODERS})

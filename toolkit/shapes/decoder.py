@@ -1,4 +1,5 @@
-"""The decoder-only transformer: parameters, FLOPs and bytes of GPT-2, GPT-3, LLaMA and their relatives.
+"""The decoder-only transformer: parameters, FLOPs and bytes of GPT-2, GPT-3, LLaMA and their relatives,
+mixtures of experts among them.
 
 What a model costs follows from its shape alone. With B sequences of S tokens, hidden width h, L layers,
 d = head width, a = heads, k = key/value heads, f = width of the feed-forward part, V = vocabulary:
@@ -11,6 +12,8 @@ Norms, softmax, activations and embedding look-ups are not counted. With k = a a
 is the 12·h² of a layer and the second becomes 24·B·S·L·h²·(1 + S/(6h) + V/(12·L·h)): the formula of
 Narayanan et al. 2021, "Efficient Large-Scale Language Model Training on GPU Clusters Using Megatron-LM"
 (arXiv:2104.04473, appendix), whose 96 instead of 72 in training includes the recomputed forward pass.
+In a mixture of experts a layer holds E feed-forward parts and a router of h·E; a token passes through a few
+of them, so that only those count in FLOPs (Jiang et al. 2024, "Mixtral of Experts", arXiv:2401.04088).
 Architecture: Radford et al. 2019 (GPT-2), Brown et al. 2020 (GPT-3, arXiv:2005.14165), Touvron et al.
 2023 (LLaMA, arXiv:2302.13971), Ainslie et al. 2023 (grouped queries, arXiv:2305.13245).
 """
@@ -18,7 +21,7 @@ Architecture: Radford et al. 2019 (GPT-2), Brown et al. 2020 (GPT-3, arXiv:2005.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from toolkit.shapes.dtypes import bytes_per_element
 
@@ -27,6 +30,7 @@ from toolkit.shapes.dtypes import bytes_per_element
 Attention = Literal["full", "causal"]
 Biases = Literal["none", "qkv", "all"]
 Norm = Literal["layernorm", "rmsnorm"]
+Experts = TypeVar("Experts", int, float)
 
 BACKWARD_OVER_FORWARD = 2  # one product for the gradient of the input, one for that of the weight
 
@@ -38,6 +42,7 @@ class Decoder:
     `positions` is the longest sequence; with `learned_positions` each has its own embedding. `gated_mlp`:
     three feed-forward matrices (SwiGLU) instead of two. `tied_embeddings`: the output head is the token
     embedding. `biases`: on no matrix, on queries, keys and values (Qwen 2), or on all of them (GPT-2).
+    `experts` feed-forward parts of width `ffn` in every layer, of which a token takes `active_experts`.
     """
 
     name: str
@@ -54,6 +59,8 @@ class Decoder:
     biases: Biases = "none"
     norm: Norm = "rmsnorm"
     head_width: int | None = None
+    experts: int = 1
+    active_experts: int = 1
 
     def __post_init__(self) -> None:
         sizes = (self.layers, self.hidden, self.heads, self.kv_heads, self.ffn, self.vocab, self.positions)
@@ -63,6 +70,8 @@ class Decoder:
             raise ValueError(f"shape {self.name}: heads must be a multiple of kv_heads")
         if self.head_width is None and self.hidden % self.heads:
             raise ValueError(f"shape {self.name}: hidden must be a multiple of heads, or head_width given")
+        if not 1 <= self.active_experts <= self.experts:
+            raise ValueError(f"shape {self.name}: active_experts must be between 1 and experts")
 
     @property
     def query_width(self) -> int:
@@ -79,13 +88,13 @@ class Decoder:
         embeddings = self.vocab * self.hidden * (1 if self.tied_embeddings else 2)
         positions = self.positions * self.hidden if self.learned_positions else 0
         norm = self.hidden * (2 if self.norm == "layernorm" else 1)
-        layer = self._layer_matrices() + self._layer_biases() + 2 * norm
+        layer = self._layer_matrices(self.experts) + self._layer_biases() + 2 * norm
         return embeddings + positions + self.layers * layer + norm
 
     def matmul_parameters(self) -> int:
-        """Parameters that a token is multiplied with: all matrices of the layers, and the output head
-        (tied or not); no look-up table, no norm, no bias."""
-        return self.layers * self._layer_matrices() + self.hidden * self.vocab
+        """Parameters that a token is multiplied with: the matrices of the layers (of the experts those
+        that it takes), and the output head (tied or not); no look-up table, no norm, no bias."""
+        return self.layers * self._layer_matrices(self.active_experts) + self.hidden * self.vocab
 
     def forward_flops(self, batch: int, tokens: int, convention: Attention = "full") -> int:
         """One forward pass over `batch` sequences of `tokens` tokens, logits at every position."""
@@ -127,14 +136,19 @@ class Decoder:
 
     def decode_bytes(self, batch: int, context: int, dtype: str) -> int:
         """What one decode step must read at least: the matrices once, every sequence's cache, and one row
-        of each embedding table a sequence. The floor of its time at a given memory bandwidth."""
+        of each embedding table a sequence. The floor of its time at a given memory bandwidth. Of a mixture
+        the experts that any sequence takes, with every expert as likely as another."""
         rows = batch * self.hidden * (2 if self.learned_positions else 1)
-        read = (self.matmul_parameters() + rows) * bytes_per_element(dtype)
+        missed = (1 - self.active_experts / self.experts) ** batch
+        matrices = self.layers * self._layer_matrices(self.experts * (1 - missed)) + self.hidden * self.vocab
+        read = round(matrices + rows) * bytes_per_element(dtype)
         return read + self.kv_cache_bytes(batch, context, dtype)
 
-    def _layer_matrices(self) -> int:
+    def _layer_matrices(self, experts: Experts) -> Experts:
+        """Matrix parameters of a layer with this many of its experts."""
         attention = self.hidden * (self.query_width + 2 * self.kv_width) + self.query_width * self.hidden
-        return attention + self.hidden * self.ffn * (3 if self.gated_mlp else 2)
+        router = self.hidden * self.experts if self.experts > 1 else 0
+        return experts * self.hidden * self.ffn * (3 if self.gated_mlp else 2) + attention + router
 
     def _layer_biases(self) -> int:
         qkv = self.query_width + 2 * self.kv_width
@@ -142,4 +156,5 @@ class Decoder:
             return 0
         if self.biases == "qkv":
             return qkv
-        return qkv + self.hidden + self.ffn * (2 if self.gated_mlp else 1) + self.hidden
+        feed_forward = self.ffn * (2 if self.gated_mlp else 1) + self.hidden
+        return qkv + self.hidden + self.experts * feed_forward

@@ -93,7 +93,8 @@ def layer_activation_bytes(
     decoder: Decoder, batch: int, tokens: int, size: int, attention: AttentionKernel, dropout: bool
 ) -> int:
     """Bytes that the backward pass of one layer needs, `size` bytes an element."""
-    hidden, query, kv, ffn = decoder.hidden, decoder.query_width, decoder.kv_width, decoder.ffn
+    hidden, query, kv = decoder.hidden, decoder.query_width, decoder.kv_width
+    ffn = decoder.ffn * decoder.active_experts
     elements = 4 * hidden + 2 * query + 2 * kv + ffn * (4 if decoder.gated_mlp else 2)
     token_bytes = elements * size + (2 * hidden if dropout else 0)
     if attention == "eager":

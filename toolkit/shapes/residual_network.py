@@ -10,25 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.shapes.convolution import Convolution
 from toolkit.shapes.decoder import BACKWARD_OVER_FORWARD
-
-
-@dataclass(frozen=True, slots=True)
-class Convolution:
-    """One convolution; `side` is the width and height of its output."""
-
-    inputs: int
-    outputs: int
-    kernel: int
-    side: int
-
-    @property
-    def weights(self) -> int:
-        return self.inputs * self.outputs * self.kernel**2
-
-    @property
-    def flops(self) -> int:
-        return 2 * self.weights * self.side**2
 
 
 @dataclass(frozen=True, slots=True)
