@@ -13,7 +13,7 @@ from toolkit.errors import InputError, Problem
 DEVICES = ("auto", "cpu", "cuda")
 # What a CPU cannot be asked for: fp16 products run at about a hundredth of the fp32 rate.
 CPU_REFUSES = ("fp16", "tf32", "fp8")
-DTYPES = ("fp32", "tf32", "bf16", "fp16")
+DTYPES = ("fp32", "tf32", "bf16", "fp16", "fp8")
 
 
 def gpu_count() -> int | None:

@@ -24,7 +24,9 @@ class Prepared:
 
     `work` is in units of the workload, `flops` by the convention of model FLOPs (full attention, no
     recomputation; None where there is no formula). `resident_bytes` is what the weights and inputs hold.
-    `check` returns what is wrong with the last result, or None. `detail` says how it was run.
+    `check` returns what is wrong with the last result, or None. `phases` gives the seconds of the parts of
+    every step since it was last asked (a generation's time to first token), by name; asked when the device is
+    idle. `detail` says how it was run.
     """
 
     step: Callable[[], object]
@@ -32,6 +34,7 @@ class Prepared:
     flops: float | None
     resident_bytes: int
     check: Callable[[], str | None] = lambda: None
+    phases: Callable[[], Mapping[str, list[float]]] = dict
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -60,7 +63,7 @@ class ReferenceModel(Protocol):
 
     @property
     def options(self) -> Mapping[str, tuple[str, ...]]:
-        """What a workload may choose, by name: the allowed words, the usual one first."""
+        """What a workload may choose, by name: the allowed words, the usual one first (see `recipe`)."""
 
     @property
     def sizes(self) -> tuple[str, ...]:

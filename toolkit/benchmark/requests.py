@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from toolkit.benchmark.ceilings import COPY, MATMUL
 from toolkit.benchmark.devices import CPU_REFUSES, DTYPES
 from toolkit.benchmark.models import reference_models
+from toolkit.benchmark.recipe import out_of_place, takes
 from toolkit.benchmark.spec import DeviceKind
 from toolkit.errors import Problem
 from toolkit.shapes.records import Workload
@@ -41,8 +42,10 @@ def _check(case: Workload, kind: DeviceKind) -> list[Problem]:
         modes = ", ".join(model.modes)
         problems.append(_problem("unknown_mode", "mode", mode=case.mode, name=case.model, modes=modes))
     for name, value in case.options:
-        allowed = model.options.get(name, ())
-        if value not in allowed:
+        if takes(model.options.get(name, ()), value):
+            if out_of_place(name, case.mode):
+                problems.append(_problem("option_not_here", "options", option=name, mode=case.mode))
+        else:
             offered = "; ".join(f"{key}: {', '.join(words)}" for key, words in model.options.items()) or "–"
             problems.append(_problem("unknown_option", "options", option=f"{name}={value}", known=offered))
     return problems

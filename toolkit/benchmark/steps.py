@@ -1,21 +1,26 @@
 """The two kinds of steps that every model is timed in: training and inference.
 
-training     zero gradients, forward with loss, backward, optimizer; no clipping, no accumulation.
-             fp32 weights; `bf16` and `fp16` multiply under autocast (fp16 with a gradient scaler).
+training     zero gradients, forward with loss, backward (`accumulate` times), optimizer; no clipping.
+             fp32 weights; `bf16`, `fp16` and `fp8` multiply under autocast (fp16 with a gradient scaler).
 inference    a forward pass without gradients; weights are held in the format of the workload.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from toolkit.benchmark.recipe import OPTIMIZERS
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
+__all__ = ["OPTIMIZERS", "Step", "inference_step", "torch_format", "training_step"]
+
 _LEARNING_RATE = 1e-4
-OPTIMIZERS = ("adamw", "adam", "sgd")
+_MIXED = ("bf16", "fp16", "fp8")
 
 
 class Step(NamedTuple):
@@ -27,41 +32,52 @@ class Step(NamedTuple):
 
 
 def torch_format(dtype: str) -> torch.dtype:
-    """The format of stored numbers: `tf32` is a way to multiply fp32."""
+    """The format of stored numbers: `tf32` is a way to multiply fp32, `fp8` one to multiply bf16."""
     import torch
 
-    return {"bf16": torch.bfloat16, "fp16": torch.float16}.get(dtype, torch.float32)
+    return {"bf16": torch.bfloat16, "fp8": torch.bfloat16, "fp16": torch.float16}.get(dtype, torch.float32)
 
 
 def training_step(
-    model: nn.Module, loss: Callable[[], torch.Tensor], dtype: str, *, optimizer: str = "adamw"
+    model: nn.Module,
+    loss: Callable[[], torch.Tensor],
+    dtype: str,
+    *,
+    optimizer: str = "adamw",
+    accumulate: int = 1,
 ) -> Step:
-    """One step of training; `loss` runs the forward pass on inputs that it holds."""
+    """One step of training; `loss` runs the forward pass on inputs that it holds. Frozen weights stay."""
     import torch
 
     device = next(model.parameters()).device
     counting = device.type == "meta"  # a meta tensor has no values to update
     rule = _optimizer(optimizer, model, fused=not counting)
-    mixed = dtype in ("bf16", "fp16")
+    mixed = dtype in _MIXED
     place = "cpu" if counting else device.type
     scaler = torch.amp.GradScaler(place, enabled=dtype == "fp16" and not counting)
     last: list[torch.Tensor] = []
 
-    def step() -> None:
-        rule.zero_grad(set_to_none=True)
+    def one_pass() -> torch.Tensor:
         with torch.autocast(place, torch_format(dtype), enabled=mixed):
             found = loss()
-        scaler.scale(found).backward()  # type: ignore[no-untyped-call]
+        scaler.scale(found / accumulate if accumulate > 1 else found).backward()  # type: ignore[no-untyped-call]
+        return found.detach()
+
+    def step() -> None:
+        rule.zero_grad(set_to_none=True)
+        with _gradients_stay_here(model, accumulate):
+            for _ in range(accumulate - 1):
+                one_pass()
+        last[:] = [one_pass()]
         if not counting:
             scaler.step(rule)
             scaler.update()
-        last[:] = [found.detach()]
 
     def check() -> str | None:
         return None if last and bool(torch.isfinite(last[0])) else "loss is not finite"
 
     recipe = f"fp32 weights, {dtype} autocast" if mixed else "fp32 weights"
-    return Step(step, check, {"recipe": recipe, "optimizer": f"{optimizer}, fused"})
+    return Step(step, check, {"recipe": recipe, "optimizer": f"{optimizer}, fused", "accumulate": accumulate})
 
 
 def inference_step(run: Callable[[], torch.Tensor], dtype: str) -> Step:
@@ -80,6 +96,12 @@ def inference_step(run: Callable[[], torch.Tensor], dtype: str) -> Step:
     return Step(step, check, {"recipe": f"{dtype} weights"})
 
 
+def _gradients_stay_here(model: nn.Module, accumulate: int) -> AbstractContextManager[None]:
+    """Processes that train together exchange gradients once an update, not once a pass."""
+    hold = getattr(model, "no_sync", None)
+    return nullcontext() if accumulate == 1 or hold is None else hold()
+
+
 def _optimizer(name: str, model: nn.Module, *, fused: bool) -> torch.optim.Optimizer:
     import torch
 
@@ -88,4 +110,5 @@ def _optimizer(name: str, model: nn.Module, *, fused: bool) -> torch.optim.Optim
         "adam": torch.optim.Adam,
         "sgd": torch.optim.SGD,
     }
-    return rules[name](model.parameters(), lr=_LEARNING_RATE, fused=fused)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return rules[name](trained, lr=_LEARNING_RATE, fused=fused)

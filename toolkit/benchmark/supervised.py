@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from toolkit.benchmark.arrangement import arranged, change, described
+from toolkit.benchmark.recipe import TRAINING, Recipe
 from toolkit.benchmark.reference_model import CannotRunError, Pool, Prepared
-from toolkit.benchmark.steps import OPTIMIZERS, Step, inference_step, torch_format, training_step
+from toolkit.benchmark.steps import Step, inference_step, torch_format, training_step
 from toolkit.benchmark.weights import random_model, resident_bytes
 from toolkit.shapes.records import Mode, Workload
 from toolkit.text import Text
@@ -36,7 +38,7 @@ class SupervisedModel(Generic[ShapeT]):
     """A family: its shapes by name, and how to build one, make a batch, get an output and a loss.
 
     `flops_of` takes a shape and a workload; `inputs` makes a batch on the CPU. `longest` is the longest
-    sequence of a shape, None for samples without a length. `choices` are options beside the optimizer.
+    sequence of a shape, None for samples without a length. `choices` are options beside those of `recipe`.
     """
 
     family: str
@@ -58,17 +60,19 @@ class SupervisedModel(Generic[ShapeT]):
 
     @property
     def options(self) -> Mapping[str, tuple[str, ...]]:
-        return {"optimizer": OPTIMIZERS, **self.choices}
+        return {**TRAINING, **self.choices}
 
     def parameters(self, name: str) -> int:
         return self.shapes[name].parameters()
 
     def work(self, workload: Workload) -> float:
         """Samples of one step, or all their tokens where samples have a length."""
-        return float(workload.batch * (1 if self.longest is None else workload.tokens))
+        passes = Recipe.of(workload).accumulate if workload.mode == "train" else 1
+        return float(passes * workload.batch * (1 if self.longest is None else workload.tokens))
 
     def flops(self, workload: Workload) -> float:
-        return float(self.flops_of(self.shapes[workload.model], workload))
+        passes = Recipe.of(workload).accumulate if workload.mode == "train" else 1
+        return float(passes * self.flops_of(self.shapes[workload.model], workload))
 
     def prepare(self, workload: Workload, device: torch.device, pool: Pool) -> Prepared:
         """Raises CannotRunError for a length that the model does not have."""
@@ -79,15 +83,21 @@ class SupervisedModel(Generic[ShapeT]):
         if workload.tokens > longest:
             raise CannotRunError("bench.too_long", tokens=workload.tokens, positions=longest)
         weights = torch.float32 if workload.mode == "train" else torch_format(workload.dtype)
-        key = (workload.model + repr(workload.options), str(weights))
+        recipe = Recipe.of(workload)
+        own = [word for word in workload.options if word[0] in self.choices]
+        changed = recipe.variant + ("+fp8" if workload.dtype == "fp8" else "")
+        key = (workload.model + repr(own) + changed, str(weights))
         if key not in pool:
-            pool[key] = random_model(lambda: self.build(shape, workload), device, weights)
-        model = pool[key]
-        built = sum(parameter.numel() for parameter in model.parameters())
-        if built != shape.parameters():
-            raise CannotRunError("bench.wrong_size", built=built, expected=shape.parameters())
+            built = random_model(lambda: self.build(shape, workload), device, weights)
+            count = sum(parameter.numel() for parameter in built.parameters())
+            if count != shape.parameters():
+                raise CannotRunError("bench.wrong_size", built=count, expected=shape.parameters())
+            change(built, recipe, workload.dtype)
+            pool[key] = built
+        model: nn.Module = pool[key]
         batch = self._batch(shape, workload, device, weights)
-        step = self._step(model, batch, workload)
+        step = self._step(arranged(model, recipe, device), batch, workload)
+        arrangement = described(recipe, workload.mode == "train")
         held = sum(tensor.numel() * tensor.element_size() for tensor in batch.values())
         return Prepared(
             step=step.run,
@@ -95,7 +105,7 @@ class SupervisedModel(Generic[ShapeT]):
             flops=self.flops(workload),
             resident_bytes=resident_bytes(model) + held,
             check=step.check,
-            detail={**step.detail, "parameters": built},
+            detail={**step.detail, **arrangement, "parameters": shape.parameters()},
         )
 
     def _batch(
@@ -114,7 +124,11 @@ class SupervisedModel(Generic[ShapeT]):
         model.train(workload.mode == "train")
         if workload.mode == "forward":
             return inference_step(lambda: self.output(model, batch), workload.dtype)
-        optimizer = dict(workload.options).get("optimizer", "adamw")
+        recipe = Recipe.of(workload)
         return training_step(
-            model, lambda: self.loss(model, batch, workload), workload.dtype, optimizer=optimizer
+            model,
+            lambda: self.loss(model, batch, workload),
+            workload.dtype,
+            optimizer=recipe.optimizer,
+            accumulate=recipe.accumulate,
         )

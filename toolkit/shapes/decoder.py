@@ -121,6 +121,32 @@ class Decoder:
         attention = 4 * self.layers * self.query_width * (context + 1)
         return batch * (2 * self.matmul_parameters() + attention)
 
+    def generation_flops(self, batch: int, prompt: int, new: int) -> int:
+        """A prompt read and `new` tokens made: the first comes out of the prompt, each further one is a
+        decode step with everything before it in the cache."""
+        steps = sum(self.decode_flops(batch, prompt + done) for done in range(new - 1))
+        return self.prefill_flops(batch, prompt) + steps
+
+    def adapter_parameters(self, rank: int) -> int:
+        """Trained parameters of low-rank adapters on every matrix of the layers: rank·(inputs + outputs) a
+        matrix (Hu et al. 2021, arXiv:2106.09685). Where every matrix has a bias (GPT-2), queries, keys and
+        values are one matrix. Raises ValueError for a mixture, whose experts are no plain matrices."""
+        if self.experts > 1:
+            raise ValueError(f"shape {self.name}: adapters on experts are not described")
+        downs, ups = self._adapter_sides()
+        return self.layers * rank * (downs + ups)
+
+    def adapter_training_flops(self, batch: int, tokens: int, rank: int) -> int:
+        """One training step of the adapters alone. Frozen matrices need no gradient of their weights, so
+        backward costs one product each instead of two; the first layer's query, key and value matrices, whose
+        input is the frozen embedding, need none, nor do their adapters a gradient of the input."""
+        rows = 2 * batch * tokens
+        first = self.hidden * (self.query_width + 2 * self.kv_width)
+        first_down = self.hidden * rank * (1 if self._fused_qkv else 3)
+        frozen = 2 * self.matmul_parameters() - first
+        adapters = 3 * self.adapter_parameters(rank) - first_down
+        return rows * (frozen + adapters) + 3 * self.attention_flops(batch, tokens)
+
     def attention_flops(self, batch: int, tokens: int, convention: Attention = "full") -> int:
         """The part of a forward pass that grows with the square of the sequence."""
         pairs = tokens * tokens if convention == "full" else tokens * (tokens + 1) // 2
@@ -143,6 +169,18 @@ class Decoder:
         matrices = self.layers * self._layer_matrices(self.experts * (1 - missed)) + self.hidden * self.vocab
         read = round(matrices + rows) * bytes_per_element(dtype)
         return read + self.kv_cache_bytes(batch, context, dtype)
+
+    @property
+    def _fused_qkv(self) -> bool:
+        return self.biases == "all"
+
+    def _adapter_sides(self) -> tuple[int, int]:
+        """Widths of the inputs and of the outputs of a layer's matrices, summed."""
+        qkv_out = self.query_width + 2 * self.kv_width
+        downs = self.hidden * (1 if self._fused_qkv else 3) + self.query_width
+        mlp_in, mlp_out = (2, 2) if self.gated_mlp else (1, 1)
+        downs += mlp_in * self.hidden + self.ffn
+        return downs, qkv_out + self.hidden + mlp_out * self.ffn + self.hidden
 
     def _layer_matrices(self, experts: Experts) -> Experts:
         """Matrix parameters of a layer with this many of its experts."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Mode = Literal["train", "forward", "prefill", "decode", "ceiling"]
+Mode = Literal["train", "forward", "prefill", "decode", "generate", "ceiling"]
 Rung = Literal["measured", "transferred", "fitted", "assumed"]
 RUNGS: tuple[Rung, ...] = ("measured", "transferred", "fitted", "assumed")
 
@@ -24,8 +24,9 @@ class Workload:
 
     `model` is a slug (`gpt2`, `gpt2-medium`; for ceilings `matmul`, `copy`), `dtype` the arithmetic
     (`fp32`, `tf32`, `bf16`, `fp16`, `fp8`), `batch` the number of sequences (or samples), `tokens` the
-    sequence length of a training or prefill step and the filled context of a decode step, `unit` the unit
-    of work (`token`, `image`, `flop`, `byte`). `options` is everything else that changes the work, sorted.
+    sequence length of a training or prefill step, the filled context of a decode step and the prompt of a
+    generation, `unit` the unit of work (`token`, `image`, `flop`, `byte`). `options` is everything else that
+    changes the work, sorted.
     """
 
     model: str

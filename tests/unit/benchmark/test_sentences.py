@@ -15,7 +15,7 @@ SOURCES = [
     for folder in ("benchmark", "shapes")
     for path in (Path(toolkit.__file__).parent / folder).rglob("*.py")
 ]
-NAMES = re.compile(r'"bench\.([a-z_]+)"')
+NAMES = re.compile(r'"bench\.([a-z0-9_]+)"')
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
