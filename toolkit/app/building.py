@@ -109,14 +109,27 @@ def build(
 
     Raises InputError with every problem of the plan (nothing is stored then), StoreError for the workspace.
     """
+    return build_text(read_text(path), str(path), workspace, seed=seed, scenario=scenario, progress=progress)
+
+
+def build_text(
+    text: str,
+    file: str,
+    workspace: Workspace,
+    *,
+    seed: int = 1,
+    scenario: str = BASE,
+    progress: Progress = quiet,
+) -> Built:
+    """The same from the text of a plan; problems name `file`."""
     progress("check", 0.0)
-    opened = open_plan(path, scenario)
+    opened = _open(text, file, scenario)
     measurements = load_measurements(workspace) if workspace.exists else []
     rates = find_rates(opened.plan, opened.reference, measurements)
     compilation, model = _compile(opened, rates)
     progress("store", 0.2)
     revision = save_revision(
-        workspace, opened.plan.company.id, opened.text, author=author(), message=path.name
+        workspace, opened.plan.company.id, opened.text, author=author(), message=Path(file).name
     )
     registry = extend_dimensions(workspace, revision.plan, model.uncertain)
     progress("project", 0.3)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from toolkit.app.building import Built, quiet, reopen
+from toolkit.app.building import Built, build, build_text, quiet, reopen
 from toolkit.app.report_context import context_of
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.projection.workbook import workbook
@@ -16,10 +16,14 @@ from toolkit.report.build import FORMATS, build_document, write
 from toolkit.report.document import Document
 from toolkit.report.templates import TEMPLATES
 from toolkit.report.writers.xlsx import write_workbook
+from toolkit.resources.compile import BASE
+from toolkit.store.revisions import load_revision
+from toolkit.store.runs import list_runs, load_run
 from toolkit.store.workspace import Workspace
 from toolkit.text import LANGUAGES, Language
 
 ALL_FORMATS = (*FORMATS, "xlsx")
+PLAN_SUFFIXES = (".yaml", ".yml")  # of a plan file; anything else is the id of a plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,18 @@ def write_reports(
     formats: Sequence[str],
     languages: Sequence[str],
     run_id: str | None = None,
+    plan: str | None = None,
+    scenario: str | None = None,
     built: Built | None = None,
     progress: Callable[[str, float], None] = quiet,
 ) -> Written:
-    """Write `out_dir/<template>.<language>.<format>` of a run: the newest one of the workspace, or `run_id`.
+    """Write `out_dir/<template>.<language>.<format>` of the run that `open_run` finds.
 
     `built` saves reopening a run that is at hand. Raises InputError for an unknown template, format, language
     or reference in the narrative, and for a folder that cannot be written; ReportError from a writer.
     """
     chosen = _check(template, formats, languages)
-    built = built or reopen(workspace, run_id)
+    built = built or open_run(workspace, run_id, plan, scenario, progress)
     context = context_of(built)
     files: list[Path] = []
     problems: list[Problem] = []
@@ -60,6 +66,33 @@ def write_reports(
             _write(path, partial(_one, document=document, format=kind, language=language, built=built))
             files.append(path)
     return Written(tuple(files), tuple(problems))
+
+
+def open_run(
+    workspace: Workspace,
+    run_id: str | None = None,
+    plan: str | None = None,
+    scenario: str | None = None,
+    progress: Callable[[str, float], None] = quiet,
+) -> Built:
+    """The run that is asked for: `run_id`; or the newest one of `plan` (an id) under `scenario`.
+
+    A plan file, and a scenario that the newest revision was not yet projected under, are built first.
+    Raises InputError for a plan or a scenario with problems, StoreError when there is no run.
+    """
+    if run_id is not None:
+        return reopen(workspace, run_id)
+    if plan is not None and Path(plan).suffix in PLAN_SUFFIXES:
+        return build(Path(plan), workspace, scenario=scenario or BASE, progress=progress)
+    newest = load_run(workspace, plan=plan)
+    if scenario is None or newest.scenario == scenario:
+        return reopen(workspace, newest.id)
+    for one in list_runs(workspace, plan=newest.plan, scenario=scenario):
+        if one.revision == newest.revision:
+            return reopen(workspace, one.id)
+    revision = load_revision(workspace, newest.revision)
+    file = revision.message or revision.plan
+    return build_text(revision.text, file, workspace, scenario=scenario, progress=progress)
 
 
 def _one(path: Path, document: Document, format: str, language: Language, built: Built) -> None:

@@ -13,6 +13,7 @@ from toolkit.cli.frame import (
     WorkspaceOption,
     frame,
     open_workspace,
+    progress,
     show_findings,
 )
 
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
 
 
 def report(
+    plan: Annotated[
+        str | None, typer.Option(help="A plan file, which is built first, or the id of a plan.")
+    ] = None,
+    scenario: Annotated[str | None, typer.Option(help="A scenario of the plan.")] = None,
     format: Annotated[
-        str, typer.Option(help="pdf, html, xlsx: one or several with commas.")
+        str, typer.Option(help="pdf, html, docx, xlsx, md: one or several with commas.")
     ] = "pdf,html,xlsx",
     lang: Annotated[str, typer.Option("--lang", help="en, zh: one or several with commas.")] = "en",
     template: Annotated[str, typer.Option(help="What to write.")] = "business-plan",
@@ -31,12 +36,23 @@ def report(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Write the newest run as documents: DIR/<template>.<lang>.<ext>."""
+    """Write a run (the newest by default) as documents: DIR/<template>.<lang>.<ext>."""
     formats, languages = _list(format), _list(lang)
     with frame(json, languages[0]) as out:
         from toolkit.app.reporting import write_reports
 
-        result = write_reports(open_workspace(workspace), out_dir, template, formats, languages, run)
+        with progress(out) as steps:
+            result = write_reports(
+                open_workspace(workspace),
+                out_dir,
+                template,
+                formats,
+                languages,
+                run_id=run,
+                plan=plan,
+                scenario=scenario,
+                progress=steps,
+            )
         document = {
             "files": [str(file) for file in result.files],
             "problems": [p.as_dict(out.language) for p in result.problems],

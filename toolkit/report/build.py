@@ -28,6 +28,8 @@ from toolkit.text import Language, load_catalogue
 WRITERS: Mapping[str, str] = {
     "html": "toolkit.report.writers.html",
     "pdf": "toolkit.report.writers.pdf",
+    "docx": "toolkit.report.writers.docx",
+    "md": "toolkit.report.writers.markdown",
 }
 FORMATS: tuple[str, ...] = tuple(WRITERS)
 

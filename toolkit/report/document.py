@@ -18,6 +18,7 @@ from toolkit.text import Language
 ColumnKind = Literal["text", "note", "money", "number", "percent", "month", "rung"]
 RowKind = Literal["body", "group", "subtotal", "total"]
 Tone = Literal["neutral", "good", "warn", "bad"]
+Form = Literal["book", "paper", "sheet"]
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"money", "number", "percent"})
 
@@ -218,7 +219,8 @@ class Cover:
 class Document:
     """A whole report. `words` are the writers' own (contents, page, …); `meta` goes into the properties of
     the file: `author`, `keywords`, `date` (ISO), `run`. `problems` are findings that did not stop it, such as
-    characters that no shipped font draws."""
+    characters that no shipped font draws. `form`: a `book` has a cover page, contents and numbered sections,
+    a `paper` begins with its title on the first page, a `sheet` is one dense page."""
 
     id: str
     title: str
@@ -229,6 +231,7 @@ class Document:
     meta: Mapping[str, str]
     words: Mapping[str, str]
     problems: tuple[Problem, ...] = field(default=())
+    form: Form = "book"
 
     def blocks(self) -> Iterator[Block]:
         """Every block in reading order."""

@@ -225,7 +225,7 @@ def test_unknown_templates_and_formats_are_refused(context: ReportContext, tmp_p
     with pytest.raises(ReportError, match="pdf"):
         write(document, "docm", tmp_path / "plan.docm")
     assert list(tmp_path.iterdir()) == []
-    assert FORMATS == ("html", "pdf")
+    assert FORMATS == ("html", "pdf", "docx", "md")
 
 
 def test_the_record_of_the_run_is_printed(context: ReportContext) -> None:

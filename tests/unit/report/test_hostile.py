@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.unit.report.test_html import Page
 from toolkit.report.build import build_document, write
 from toolkit.report.context import ReportContext
+from toolkit.report.writers import docx as docx_writer
+from toolkit.report.writers import markdown
 from toolkit.text import Text
 
 HOSTILE = (
@@ -78,3 +83,31 @@ def test_pdf_shows_the_names_and_reads_no_file(hostile: ReportContext, tmp_path:
     shown = plain(done.stdout.decode("utf-8"))
     for words in HOSTILE:
         assert shown.count(plain(words)) >= 3, words
+
+
+def test_word_holds_the_names_as_words(hostile: ReportContext) -> None:
+    data = docx_writer.render(build_document("business-plan", hostile, "en"))
+    body = docx.Document(io.BytesIO(data)).element.body
+    shown = plain("".join(part.text or "" for part in body.iter() if str(part.tag).endswith("}t")))
+    for words in HOSTILE:
+        assert shown.count(plain(words)) >= 4, words
+    codes = {(part.text or "").split()[0] for part in body.iter() if str(part.tag).endswith("}instrText")}
+    assert codes == {"TOC", "SEQ"}
+
+
+def test_markdown_shows_the_names_and_nothing_else(hostile: ReportContext) -> None:
+    text = markdown.render(build_document("business-plan", hostile, "en")).decode()
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    words, raw, links = [], [], []
+    for token in tokens:
+        raw += [token.content] if token.type == "html_block" else []
+        for child in token.children or []:
+            words += [child.content] if child.type == "text" else []
+            raw += [child.content] if child.type == "html_inline" else []
+            links += [str(child.attrs["href"])] if child.type == "link_open" else []
+            assert child.type != "image"
+    shown = plain("".join(words))
+    for name in HOSTILE:
+        assert shown.count(plain(name)) >= 4, name
+    assert all(re.fullmatch(r'<br>|</?a( id="[a-z]+")?>', part) for part in raw)
+    assert all(link.startswith(("#", "https://example.org/")) for link in links)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,7 +18,8 @@ from markupsafe import Markup
 
 from toolkit.report.assets import fonts_dir, templates_dir
 from toolkit.report.charts import to_svg
-from toolkit.report.document import Block, Document, Figure, Table
+from toolkit.report.document import Document, Figure
+from toolkit.report.writers.numbering import numbered
 
 WEB_ADDRESS = re.compile(r"https?://[^\s]+")
 # The plot's offset inside the SVG: the first translation that Vega writes.
@@ -46,7 +46,7 @@ def render(document: Document) -> bytes:
         .get_template("report.html.j2")
         .render(
             doc=document,
-            numbers=_numbers(document.blocks()),
+            numbers=numbered(document.blocks()),
             picture=Markup(_stretched(document.cover.picture)),
             css=Markup(_asset("report.css")),
             font_face=Markup(_font_face()),
@@ -76,17 +76,6 @@ def _chart(figure: Figure) -> Chart:
     offset = PLOT_OFFSET.search(svg)
     left, top = (float(part) for part in offset.groups()) if offset else (0.0, 0.0)
     return Chart(Markup(svg), left, top, float(figure.spec["width"]), float(figure.spec["height"]))
-
-
-def _numbers(blocks: Iterable[Block]) -> dict[str, int]:
-    """Tables and figures are counted apart, in reading order, as in the PDF."""
-    numbers: dict[str, int] = {}
-    counts = {Table: 0, Figure: 0}
-    for block in blocks:
-        if isinstance(block, Table | Figure):
-            counts[type(block)] += 1
-            numbers[block.id] = counts[type(block)]
-    return numbers
 
 
 def _stretched(svg: str) -> str:

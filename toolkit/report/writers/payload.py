@@ -70,10 +70,11 @@ def _block(block: Block) -> dict[str, Any]:
         data["svg"] = to_svg(block.spec)
     if isinstance(block, Table):
         data["columns"] = [{**asdict(column), "align": column.align} for column in block.columns]
-        data["breakable"] = not _is_short(block)
+        data["breakable"] = not is_short(block)
     return data
 
 
-def _is_short(table: Table) -> bool:
+def is_short(table: Table) -> bool:
+    """Whether a table moves as a whole."""
     longest = max((len(cell.text) + len(cell.note) for row in table.rows for cell in row.cells), default=0)
     return len(table.rows) <= ROWS_KEPT_TOGETHER and longest <= CHARACTERS_KEPT_TOGETHER
