@@ -135,7 +135,8 @@ def build_text(
     progress("project", 0.3)
     own = {name: registry[name] for name in model.uncertain}
     basis = _basis(revision, scenario, rates, Sampler(seed), own)
-    run = project(compilation, model, basis, warnings_of(model, rates))
+    warnings = [*compilation.warnings, *warnings_of(model, rates)]
+    run = project(compilation, model, basis, warnings)
     progress("store", 0.9)
     save_run(workspace, run)
     progress("done", 1.0)

@@ -46,6 +46,7 @@ _ROWS: tuple[tuple[int, str, AccountKind, str, CashFlow], ...] = (
     (720, "interest_income", "income", "finance", "operating"),
     (730, "interest_expense", "expense", "finance", "operating"),
     (735, "financing_fees", "expense", "finance", "operating"),
+    (738, "exchange_difference", "expense", "finance", "operating"),
     (740, "income_tax", "expense", "tax", "operating"),
 )
 

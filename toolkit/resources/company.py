@@ -9,27 +9,31 @@ from pydantic import Field, field_validator
 
 from toolkit.resources.chart import chart_of_accounts
 from toolkit.resources.compilation import Compilation
+from toolkit.resources.exchange import ExchangeRate
 from toolkit.resources.record import Id, Month, Sourced, Words
 from toolkit.resources.surroundings import complaint
-from toolkit.resources.values import Balance, Money, Share, Value
+from toolkit.resources.values import Balance, OwnMoney, Share, Value
 from toolkit.text import bilingual
 from toolkit.units import CURRENCIES
 
 
 class Company(Sourced):
-    """`country` is ISO 3166 (`US`), `currency` ISO 4217; `cash_floor` is the balance below which you do not
-    want to fall; `interest_on_cash` is a yearly rate."""
+    """`country` is ISO 3166 (`US`), `region` the city or state where rules depend on it (`Beijing`),
+    `currency` ISO 4217; `cash_floor` is the balance below which you do not want to fall; `interest_on_cash`
+    is a yearly rate; `exchange_rates` are those of other currencies, where the newest known are not meant."""
 
     id: Id
     name: Words
     tagline: Words | None = None
     country: str
+    region: str | None = None
     currency: str
     start: Month
     months: Annotated[int, Field(ge=3, le=120)] = 36
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
-    cash_floor: Money | None = None
+    cash_floor: OwnMoney | None = None
     interest_on_cash: Share | None = None
+    exchange_rates: list[ExchangeRate] = Field(default_factory=list)
 
     @field_validator("country")
     @classmethod
@@ -44,6 +48,18 @@ class Company(Sourced):
         if code not in CURRENCIES:
             raise complaint("plan.currency", text=code, known=", ".join(CURRENCIES))
         return code
+
+    @field_validator("exchange_rates")
+    @classmethod
+    def _one_at_a_time(cls, rates: list[ExchangeRate]) -> list[ExchangeRate]:
+        seen: set[tuple[str, str | None]] = set()
+        for rate in rates:
+            key = rate.currency, rate.start
+            if key in seen:
+                start = rate.start or "—"
+                raise complaint("money.rate_twice", currency=rate.currency, start=start)
+            seen.add(key)
+        return rates
 
 
 OpeningAccount = Literal[

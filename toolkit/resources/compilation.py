@@ -15,6 +15,7 @@ from toolkit.lines.book import Book
 from toolkit.lines.quantity import Quantity
 from toolkit.provenance import Source
 from toolkit.reference import Reference
+from toolkit.resources.exchange import exchange_line, settle_abroad
 from toolkit.resources.reading import Positions
 from toolkit.resources.record import Item, Record, Span, month_number
 from toolkit.resources.values import Value
@@ -30,7 +31,7 @@ _Item = TypeVar("_Item", bound=Item)
 @dataclass
 class Compilation:
     """The plan, the facts, the rates (by rate name) and the book that is being written. `opening` maps an
-    account to the input line of its opening balance."""
+    account to the input line of its opening balance; `warnings` are what a reader of the run should know."""
 
     plan: Plan
     reference: Reference
@@ -38,6 +39,7 @@ class Compilation:
     positions: Positions
     book: Book
     opening: dict[str, str] = field(default_factory=dict)
+    warnings: list[Text] = field(default_factory=list)
 
     @property
     def currency(self) -> str:
@@ -104,15 +106,29 @@ class Scope:
         return f"{self.prefix}.{part}"
 
     def words(self, id: str) -> Text:
-        """A label of `resources`, after the name of this record if it has one."""
-        label = bilingual(f"resources.{id}")
+        """A label of `resources` (or of another catalogue, by its full id), after the name of this record if
+        it has one."""
+        label = bilingual(id if "." in id else f"resources.{id}")
         return label if self.name is None else bilingual("resources.label_of", name=self.name, label=label)
 
     def input(self, part: str, label: str | None = None) -> str:
-        """The input line of a field of the record."""
+        """The input line of a field of the record. Money in another currency is an input of its own, and the
+        line of the field is what it is worth in the plan's currency each month."""
         value: Value = getattr(self.record, part)
         source = self.compilation.source_of(f"{self.path}.{part}", value, self.record)
-        return self.book.input(self.line(part), value.quantity, value.unit, self.words(label or part), source)
+        words, currency = self.words(label or part), value.currency
+        if currency is None or currency == self.currency:
+            return self.book.input(self.line(part), value.quantity, value.unit, words, source)
+        return self.converted(part, value.quantity, value.unit, currency, words, source)
+
+    def converted(
+        self, part: str, quantity: Quantity, unit: str, currency: str, words: Text, source: Source
+    ) -> str:
+        """The line of an amount that is given in another currency."""
+        abroad = bilingual("money.abroad", label=words, currency=currency)
+        given = self.book.input(f"{self.line(part)}_{currency.lower()}", quantity, unit, abroad, source)
+        formula = f"{given} * {exchange_line(self.compilation, currency)}"
+        return self.book.formula(self.line(part), formula, unit.replace(currency, self.currency), words)
 
     def optional(self, part: str, default: float, unit: str = "1") -> str:
         """The input line of a field that may be absent; absent means `default`, and says so."""
@@ -156,10 +172,22 @@ class Scope:
         words = self.words(label or part)
         return self.book.amount(self.line(part), formula, self.currency, words, debit=debit, credit=credit)
 
-    def invoice(self, part: str, formula: str, debit: str, months: int, label: str | None = None) -> str:
-        """An expense by invoice, paid `months` later (0: at once); returns the line of the expense."""
+    def invoice(
+        self,
+        part: str,
+        formula: str,
+        debit: str,
+        months: int,
+        label: str | None = None,
+        currency: str | None = None,
+    ) -> str:
+        """An expense by invoice, in another `currency` where one is named, paid `months` later (0: at once);
+        returns the line of the expense."""
         if months == 0:
             return self.amount(part, formula, debit, "cash", label)
         line = self.amount(part, formula, debit, "payables", label)
+        if currency is not None and currency != self.currency:
+            settle_abroad(self, part, line, currency, months, "to pay")
+            return line
         self.amount(f"{part}_paid", f"{line}[-{months}]", "payables", "cash", "invoice_paid")
         return line

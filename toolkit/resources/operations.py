@@ -8,7 +8,8 @@ A one-off cost falls in its `start` month only (the first month of the plan by d
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -34,7 +35,16 @@ class Cost(Item, Span):
     monthly_per_head: MoneyPerMonth | None = None
     once: Money | None = Field(None, validate_default=True)
     yearly_change: Change | None = None
-    payment_months: PaymentMonths = 0
+    payment_months: Annotated[PaymentMonths, Field(validate_default=True)] = 0
+
+    @field_validator("payment_months")
+    @classmethod
+    def _one_currency(cls, months: int, info: ValidationInfo) -> int:
+        """One invoice is in one currency; what is paid at once may be in several."""
+        used = _currencies(info.data.get(name) for name in _AMOUNTS)
+        if months and len(used) > 1:
+            raise complaint("money.mixed_currencies", first=used[0], second=used[1])
+        return months
 
     @field_validator("once")
     @classmethod
@@ -49,6 +59,14 @@ class Cost(Item, Span):
         return once
 
 
+_AMOUNTS = ("monthly", "monthly_per_head", "once")
+
+
+def _currencies(values: Iterable[Value | None]) -> list[str]:
+    """The currencies of some amounts, each once."""
+    return list(dict.fromkeys(value.currency for value in values if value is not None and value.currency))
+
+
 class Operations(Sourced):
     costs: list[Cost] = Field(default_factory=list)
 
@@ -59,7 +77,8 @@ def compile_operations(compilation: Compilation) -> None:
         "operations.costs", "operations", compilation.plan.operations.costs
     ):
         formula = _once(scope, cost) if cost.once is not None else _monthly(scope, cost)
-        scope.invoice("cost", formula, ACCOUNT[cost.category], cost.payment_months)
+        currency = next(iter(_currencies(getattr(cost, name) for name in _AMOUNTS)), None)
+        scope.invoice("cost", formula, ACCOUNT[cost.category], cost.payment_months, currency=currency)
 
 
 def _once(scope: Scope, cost: Cost) -> str:

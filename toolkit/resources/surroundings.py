@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from toolkit.lines.spelling import nearest
 from toolkit.reference import Reference
+from toolkit.reference.prices import choose_rate
 from toolkit.units import CURRENCIES
 
 MONTH = re.compile(r"[2-9]\d{3}-(0[1-9]|1[0-2])")
@@ -33,22 +34,35 @@ class Surroundings:
     start: str
     sources: tuple[str, ...]
     products: tuple[str, ...]
+    region: str = ""
+    currencies: tuple[str, ...] = ()  # other currencies to which the plan gives a rate
 
     @classmethod
     def of(cls, raw: Any, reference: Reference) -> Surroundings:
         """The surroundings in the raw data of a plan."""
         company = _mapping(raw, "company")
         currency, start = str(company.get("currency")), str(company.get("start"))
-        products = _mapping(raw, "market").get("products")
-        entries = products if isinstance(products, list) else []
         return cls(
             reference=reference,
             currency=currency if currency in CURRENCIES else "USD",
             country=str(company.get("country", "")),
             start=start if MONTH.fullmatch(start) else "",
             sources=tuple(map(str, _mapping(raw, "sources"))),
-            products=tuple(str(entry.get("id")) for entry in entries if isinstance(entry, Mapping)),
+            products=_ids(_mapping(raw, "market").get("products")),
+            region=str(company.get("region") or ""),
+            currencies=_ids(company.get("exchange_rates"), "currency"),
         )
+
+    def converts(self, currency: str) -> bool:
+        """Whether an exchange rate to the plan's currency is known."""
+        rates = self.reference.exchange_rates
+        return currency in self.currencies or choose_rate(rates, currency, self.currency) is not None
+
+
+def _ids(entries: Any, key: str = "id") -> tuple[str, ...]:
+    """What the entries of a list are called."""
+    found = entries if isinstance(entries, list) else []
+    return tuple(str(entry.get(key)) for entry in found if isinstance(entry, Mapping))
 
 
 def _mapping(raw: Any, key: str) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.record import Sourced
-from toolkit.resources.values import Money, PaymentMonths, Share
+from toolkit.resources.values import OwnMoney, PaymentMonths, Share
 
 
 class Tax(Sourced):
@@ -18,7 +18,7 @@ class Tax(Sourced):
 
     rate: Share
     loss_limit: Share | None = None
-    opening_losses: Money | None = None
+    opening_losses: OwnMoney | None = None
     payment_months: PaymentMonths = 4
 
 

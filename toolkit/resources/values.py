@@ -3,11 +3,15 @@
 A field of a plan takes a number (`120k`), an uncertain number (`90k to 110k`), or a mapping that adds where
 it is from: `{value: 90k to 110k, source: bls_2024}` or `{value: 0.7, assumption: "as in our pilot"}`.
 `source` names an entry of the plan's `sources`; an `assumption` is named in words.
+
+Money may be written in another currency than the plan's (`once: 12k USD`): the value keeps its unit, and its
+line is converted at the rate of each month.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -20,9 +24,11 @@ from toolkit.errors import InputError
 from toolkit.lines.quantity import Quantity
 from toolkit.lines.quantity_text import parse_quantity
 from toolkit.lines.spelling import nearest
-from toolkit.resources.surroundings import complaint, surroundings
+from toolkit.resources.surroundings import Surroundings, complaint, surroundings
+from toolkit.units import CURRENCIES
 
 _KEYS = ("value", "source", "assumption")
+_CURRENCY = re.compile(rf"\b({'|'.join(CURRENCIES)})\b")
 NEVER = 1e-9  # a draw below this probability is not seen in a billion
 
 
@@ -35,6 +41,12 @@ class Value:
     source: str | None = None
     assumption: str | None = None
 
+    @property
+    def currency(self) -> str | None:
+        """The currency in which it is money; None for anything else."""
+        symbol = self.unit.partition("/")[0]
+        return symbol if symbol in CURRENCIES else None
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -42,7 +54,7 @@ class Counted:
 
     The 90 % interval of the quantity must lie between `minimum` and `maximum`; what its tails have beyond
     them counts as the bound. A `positive` number is above 0 in every draw (something is divided by it). A
-    `certain` one takes no range.
+    `certain` one takes no range; `own` money is in the plan's currency and no other.
     """
 
     unit: str
@@ -50,6 +62,7 @@ class Counted:
     maximum: float = math.inf
     positive: bool = False
     certain: bool = False
+    own: bool = False
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(self._read)
@@ -69,8 +82,8 @@ class Counted:
 
     def _read(self, raw: Any, info: ValidationInfo) -> Value:
         around = surroundings(info)
-        unit = self.unit.format(currency=around.currency)
         if not isinstance(raw, Mapping):
+            unit = self._unit(raw, around)
             return Value(self._quantity(raw, unit), unit)
         wrong = {key: complaint("plan.value_key", key=key) for key in raw.keys() - set(_KEYS)}
         source, assumption = raw.get("source"), raw.get("assumption")
@@ -78,12 +91,24 @@ class Counted:
             near = nearest(str(source), around.sources)
             wrong["source"] = complaint("plan.unknown_source", key=source, nearest=near)
         try:
+            unit = self._unit(raw.get("value"), around)
             quantity = self._quantity(raw.get("value"), unit)
         except PydanticCustomError as error:
             wrong["value"] = error
         if wrong:
             raise _at_keys(wrong, raw)
         return Value(quantity, unit, source, None if assumption is None else str(assumption))
+
+    def _unit(self, raw: Any, around: Surroundings) -> str:
+        """The unit of the field: in the plan's currency, or in the one that is written with the number."""
+        unit = self.unit.format(currency=around.currency)
+        named = set(_CURRENCY.findall(raw)) if isinstance(raw, str) else set()
+        if unit == self.unit or self.own or len(named) != 1 or named == {around.currency}:
+            return unit
+        (currency,) = named
+        if not around.converts(currency):
+            raise complaint("money.no_exchange_rate", currency=currency, plan=around.currency)
+        return self.unit.format(currency=currency)
 
     def _quantity(self, raw: Any, unit: str) -> Quantity:
         if raw is None:
@@ -132,7 +157,10 @@ Money = Annotated[Value, Counted("{currency}", 0)]
 PositiveMoney = Annotated[Value, Counted("{currency}", 0, positive=True)]
 MoneyPerMonth = Annotated[Value, Counted("{currency}/month", 0)]
 MoneyPerYear = Annotated[Value, Counted("{currency}/year", 0)]
-Balance = Annotated[Value, Counted("{currency}", certain=True)]
+OwnMoney = Annotated[Value, Counted("{currency}", 0, own=True)]
+OwnPositiveMoney = Annotated[Value, Counted("{currency}", 0, positive=True, own=True)]
+OwnMoneyPerMonth = Annotated[Value, Counted("{currency}/month", 0, own=True)]
+Balance = Annotated[Value, Counted("{currency}", certain=True, own=True)]
 Share = Annotated[Value, Counted("1", 0, 1)]
 PositiveShare = Annotated[Value, Counted("1", 0, 1, positive=True)]
 Chance = Annotated[Value, Event("1", 0, 1)]

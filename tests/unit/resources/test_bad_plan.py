@@ -26,7 +26,7 @@ MISTAKES = [
     ("      salary: 96k", "      salary: -96k", "lines.quantity_small", "talent.roles[0].salary"),
     (
         "      benefits: 700",
-        "      benefits: 700 EUR/month",
+        "      benefits: 700 GB/month",
         "lines.unit_mismatch",
         "talent.roles[0].benefits",
     ),
@@ -202,14 +202,14 @@ def test_an_opening_is_certain() -> None:
     assert one(data) == ("plan.not_certain", "opening.balances.cash")
 
 
-def test_an_offer_in_another_currency() -> None:
+def test_an_offer_in_a_currency_without_a_rate() -> None:
     offer = {"provider": "aws", "instance_type": "g6.xlarge", "region": "us-east-1"}
     work = {
         "id": "train", "kind": "training", "model": "gpt2", "dtype": "bf16", "batch": 8, "offer": offer,
         "sequence": 1024, "tokens_per_run": "1B", "experiments": 1, "goodput": 0.9, "start": "2027-01",
     }  # fmt: skip
-    data = plan_data(company={"country": "CN", "currency": "CNY"}, compute={"workloads": [work]})
-    assert one(data) == ("plan.offer_currency", "compute.workloads[0].offer")
+    data = plan_data(company={"country": "SE", "currency": "SEK"}, compute={"workloads": [work]})
+    assert one(data) == ("money.no_exchange_rate", "compute.workloads[0].offer")
 
 
 def test_a_gpu_takes_the_cheapest_instance_of_the_provider() -> None:

@@ -6,7 +6,8 @@ Gross use, credit used and net invoice are three lines, so that the month in whi
 from __future__ import annotations
 
 from toolkit.resources.compilation import Compilation
-from toolkit.resources.compute.lines import provider_slug, providers
+from toolkit.resources.compute.lines import billing_currency, provider_slug, providers
+from toolkit.resources.exchange import settle_abroad
 from toolkit.text import Text
 
 
@@ -20,4 +21,8 @@ def compile_billing(compilation: Compilation) -> None:
         used = f"partnerships.credit_used.{slug}"
         owed = f"{gross} - {used}" if used in scope.book.lines else gross
         net = scope.formula("net", owed, scope.currency, "net_invoice")
+        currency = billing_currency(compilation, provider)
+        if currency != scope.currency and months:
+            settle_abroad(scope, "", net, currency, months, "to pay")
+            continue
         scope.amount("paid", f"{net}[-{months}]" if months else net, "payables", "cash", "invoice_paid")

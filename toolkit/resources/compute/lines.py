@@ -72,9 +72,20 @@ def providers(compilation: Compilation) -> Mapping[str, str]:
     return {provider: f"compute.gross.{provider_slug(provider)}" for provider in found}
 
 
+def billing_currency(compilation: Compilation, provider: str) -> str:
+    """The currency of a provider's offers, which is that of its invoice."""
+    offers = (workload.offer for workload in compilation.plan.compute.workloads)
+    return next(key.find(compilation.reference).currency for key in offers if key.provider == provider)
+
+
 def _price(scope: Scope, offer: Offer) -> str:
-    unit = f"{scope.currency}/device-hour"
-    listed = scope.fact("list_price", offer.price_per_device_hour, unit, offer.source)
+    unit, amount = f"{scope.currency}/device-hour", offer.price_per_device_hour
+    if offer.currency == scope.currency:
+        listed = scope.fact("list_price", amount, unit, offer.source)
+    else:
+        abroad, words = f"{offer.currency}/device-hour", scope.words("list_price")
+        quantity = Quantity.constant(amount)
+        listed = scope.converted("list_price", quantity, abroad, offer.currency, words, offer.source)
     discount = f"partnerships.discount.{provider_slug(offer.provider)}"
     factor = f" * (1 - {discount})" if discount in scope.book.lines else ""
     return scope.formula("price", f"{listed} * compute.price_index{factor}", unit)

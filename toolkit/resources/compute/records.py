@@ -12,7 +12,7 @@ from toolkit.lines.spelling import nearest
 from toolkit.reference import Offer, Reference
 from toolkit.reference.offers import PriceType
 from toolkit.resources.record import KIND, EventMonth, Item, Record, Sourced, Span
-from toolkit.resources.surroundings import ProductId, Provider, complaint, surroundings
+from toolkit.resources.surroundings import ProductId, Provider, Surroundings, complaint, surroundings
 from toolkit.resources.values import Change, Count, PaymentMonths, PositiveShare, Speed, Tokens
 from toolkit.shapes.catalogue import SHAPES
 
@@ -59,14 +59,14 @@ class OfferKey(Record):
             raise _as_complaint(error) from None
         fitting = [
             offer for offer in around.reference.offers_for(gpu, raw.get("price_type", "on_demand"))
-            if offer.currency == around.currency and raw.get("region") in (None, offer.region)
+            if around.converts(offer.currency) and raw.get("region") in (None, offer.region)
         ]  # fmt: skip
         own = [offer for offer in fitting if offer.provider == raw.get("provider")]
         if not own:
             known = ", ".join(sorted({offer.provider for offer in fitting})) or "—"
             raise complaint("plan.gpu_not_offered", gpu=gpu, provider=raw.get("provider"), known=known)
         keys = [raw | {"instance_type": offer.instance_type, "region": offer.region} for offer in own]
-        return min(keys, key=lambda key: _price(cls.model_construct(**key).find(around.reference)))
+        return min(keys, key=lambda key: _price(cls.model_construct(**key).find(around.reference), around))
 
     @model_validator(mode="after")
     def _exists(self, info: ValidationInfo) -> Self:
@@ -75,15 +75,16 @@ class OfferKey(Record):
             offer = self.find(around.reference)
         except InputError as error:
             raise _as_complaint(error) from None
-        if offer.currency != around.currency:
-            raise complaint("plan.offer_currency", offer=offer.currency, plan=around.currency)
+        if not around.converts(offer.currency):
+            raise complaint("money.no_exchange_rate", currency=offer.currency, plan=around.currency)
         if not offer.is_cpu and offer.gpu_id is None:
             raise complaint("plan.offer_without_gpu", gpu=offer.gpu_name)
         return self
 
 
-def _price(offer: Offer) -> float:
-    return offer.price_per_device_hour
+def _price(offer: Offer, around: Surroundings) -> tuple[bool, float]:
+    """By price; an offer in the plan's own currency comes first."""
+    return offer.currency != around.currency, offer.price_per_device_hour
 
 
 def _as_complaint(error: InputError) -> PydanticCustomError:
@@ -159,3 +160,18 @@ class Compute(Sourced):
     price_change: Change | None = None
     payment_months: PaymentMonths = 1
     workloads: list[Annotated[Training | Service | Batch, KIND]] = Field(default_factory=list)
+
+    @field_validator("workloads")
+    @classmethod
+    def _one_invoice(
+        cls, workloads: list[Training | Service | Batch], info: ValidationInfo
+    ) -> list[Training | Service | Batch]:
+        billed: dict[str, set[str]] = {}
+        for one in workloads:
+            currency = one.offer.find(surroundings(info).reference).currency
+            billed.setdefault(one.offer.provider, set()).add(currency)
+        for provider, currencies in billed.items():
+            if len(currencies) > 1:
+                values = {"provider": provider, "currencies": ", ".join(sorted(currencies))}
+                raise complaint("money.provider_currencies", **values)
+        return workloads

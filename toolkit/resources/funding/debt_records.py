@@ -8,7 +8,7 @@ from pydantic import Field
 
 from toolkit.resources.funding.instrument import CertainShare, Instrument, Running, Term
 from toolkit.resources.record import Record
-from toolkit.resources.values import Counted, Money, PositiveMoney, PositiveShare, Value
+from toolkit.resources.values import Counted, OwnMoney, OwnPositiveMoney, PositiveShare, Value
 
 RepaymentMultiple = Annotated[Value, Counted("1", 1, 10)]
 
@@ -25,7 +25,7 @@ class Loan(Running):
     interest only; `balloon` is the share of the amount that is left for the last payment."""
 
     kind: Literal["loan"]
-    amount: Money
+    amount: OwnMoney
     annual_rate: CertainShare
     term_months: Term
     payments_per_year: Literal[1, 2, 4, 12] = 12
@@ -57,8 +57,8 @@ class VentureDebt(Loan):
     facility_fee: CertainShare | None = None
     final_payment: CertainShare | None = None
     warrant_coverage: CertainShare | None = None
-    warrant_strike: PositiveMoney | None = None
-    minimum_cash: Money | None = None
+    warrant_strike: OwnPositiveMoney | None = None
+    minimum_cash: OwnMoney | None = None
 
 
 class RevenueBased(Instrument):
@@ -66,6 +66,6 @@ class RevenueBased(Instrument):
     until `multiple` of it is paid."""
 
     kind: Literal["revenue_based"]
-    amount: Money
+    amount: OwnMoney
     multiple: RepaymentMultiple
     revenue_share: PositiveShare

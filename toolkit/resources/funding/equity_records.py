@@ -8,7 +8,7 @@ from pydantic import Field
 
 from toolkit.resources.funding.instrument import CertainShare, Instrument, Invested, Term
 from toolkit.resources.record import Id
-from toolkit.resources.values import Count, Money, PositiveMoney, PositiveShare, Share
+from toolkit.resources.values import Count, OwnMoney, OwnPositiveMoney, PositiveShare, Share
 
 Multiple = Annotated[float, Field(gt=0, le=10)]
 
@@ -18,9 +18,9 @@ class Safe(Invested):
     share of the company (post-money only); `mfn` names the instrument whose terms it takes."""
 
     kind: Literal["safe"]
-    amount: Money
+    amount: OwnMoney
     form: Literal["post_money", "pre_money"] = "post_money"
-    valuation_cap: PositiveMoney | None = None
+    valuation_cap: OwnPositiveMoney | None = None
     discount: Share | None = None
     ownership: PositiveShare | None = None
     mfn: Id | None = None
@@ -31,10 +31,10 @@ class Note(Invested):
     paid back with its interest at maturity. `cap_counts` says which shares a cap counts."""
 
     kind: Literal["convertible_note"]
-    amount: Money
+    amount: OwnMoney
     annual_rate: CertainShare
     maturity_months: Term
-    valuation_cap: PositiveMoney | None = None
+    valuation_cap: OwnPositiveMoney | None = None
     cap_counts: Literal["post_money", "pre_money"] | None = None
     discount: Share | None = None
 
@@ -45,8 +45,8 @@ class PricedRound(Instrument):
     fees as a share of the new money. `pro_rata` says how much of its right each holder uses."""
 
     kind: Literal["priced_round"]
-    new_money: Money
-    pre_money_valuation: PositiveMoney
+    new_money: OwnMoney
+    pre_money_valuation: OwnPositiveMoney
     pricing: Literal["pre_money", "percent_ownership", "dollars_invested"] = "percent_ownership"
     pool_target: Share | None = None
     pool_increase: Count | None = None
@@ -70,17 +70,17 @@ class Crowdfunding(Instrument):
     kind: Literal["crowdfunding"]
     campaign: Literal["reward", "equity"]
     model: Literal["all_or_nothing", "keep_it_all"] = "all_or_nothing"
-    goal: Money
-    pledged: Money
+    goal: OwnMoney
+    pledged: OwnMoney
     backers: Count
     platform_fee: Share
     processing_fee: Share | None = None
-    fixed_fee: Money | None = None
+    fixed_fee: OwnMoney | None = None
     failed: Share | None = None
     payout_months: Annotated[int, Field(ge=0, le=12)] = 1
-    reward_cost: Money | None = None
+    reward_cost: OwnMoney | None = None
     delivery_months: Annotated[int, Field(ge=0, le=60)] = 0
-    pre_money_valuation: PositiveMoney | None = None
+    pre_money_valuation: OwnPositiveMoney | None = None
     investor: Id | None = None
 
     @property

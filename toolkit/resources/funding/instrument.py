@@ -12,7 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from toolkit.resources.record import EventMonth, Id, Item, Month, Sourced, Words
 from toolkit.resources.surroundings import complaint
-from toolkit.resources.values import Chance, Counted, Money, MoneyPerMonth, Months, Shares, Value
+from toolkit.resources.values import Chance, Counted, Months, OwnMoney, OwnMoneyPerMonth, Shares, Value
 
 CertainShare = Annotated[Value, Counted("1", 0, 1, certain=True)]  # a term of a contract: known, or none
 _Part = TypeVar("_Part", bound=Sourced)
@@ -30,8 +30,8 @@ class Trigger(Sourced):
     """What a round waits for, by the figures of the month before: closing cash below an amount, or revenue
     above one. Exactly one of the two."""
 
-    cash_below: Money | None = None
-    revenue_above: MoneyPerMonth | None = Field(None, validate_default=True)
+    cash_below: OwnMoney | None = None
+    revenue_above: OwnMoneyPerMonth | None = Field(None, validate_default=True)
 
     @field_validator("revenue_above")
     @classmethod

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from toolkit.resources.funding.instrument import CertainShare, Term
 from toolkit.resources.record import EventMonth, Id, Item
-from toolkit.resources.values import Chance, PaymentMonths, PositiveMoney
+from toolkit.resources.values import Chance, OwnPositiveMoney, PaymentMonths
 
 MEASURES = {"revenue": "total.revenue", "net_income": "total.net_income"}
 
@@ -27,7 +27,7 @@ class ValuationAdjustment(Promise):
 
     kind: Literal["valuation_adjustment"]
     measure: Literal["revenue", "net_income"]
-    promised: PositiveMoney
+    promised: OwnPositiveMoney
     test_month: EventMonth
     period_months: Annotated[int, Field(ge=1, le=36)] = 12
     tolerance: CertainShare | None = None

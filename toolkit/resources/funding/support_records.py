@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from toolkit.resources.funding.instrument import CertainShare, Instrument
 from toolkit.resources.record import Item
 from toolkit.resources.surroundings import complaint
-from toolkit.resources.values import Chance, Money, PaymentMonths, PositiveShare
+from toolkit.resources.values import Chance, OwnMoney, PaymentMonths, PositiveShare
 
 # What a grant may pay for: the word in the plan → the line of its cost.
 ELIGIBLE = {
@@ -33,7 +33,7 @@ class Grant(Instrument):
     chance of the award. It is paid `payment_months` after a milestone."""
 
     kind: Literal["grant"]
-    award: Money
+    award: OwnMoney
     matching_rate: PositiveShare
     eligible: Annotated[list[Literal["research_pay", "research_compute", "compute"]], Field(min_length=1)]
     milestones: Annotated[list[Milestone], Field(min_length=1)]
