@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from toolkit.benchmark.ceilings import COPY, MATMUL
 from toolkit.benchmark.devices import CPU_REFUSES, DTYPES
@@ -14,12 +16,15 @@ from toolkit.errors import Problem
 from toolkit.shapes.records import Workload
 
 
-def check_cases(cases: Sequence[Workload], kind: DeviceKind) -> list[Problem]:
-    """Everything that is wrong with the cases on a kind of device; empty when they can be tried."""
-    return [problem for case in cases for problem in _check(case, kind)]
+def check_cases(
+    cases: Sequence[Workload], kind: DeviceKind, own: Mapping[str, Any] = MappingProxyType({})
+) -> list[Problem]:
+    """Everything that is wrong with the cases on a kind of device; empty when they can be tried. The models
+    named in `own` are the user's: what they can do is found out by the worker."""
+    return [problem for case in cases for problem in _check(case, kind, own)]
 
 
-def _check(case: Workload, kind: DeviceKind) -> list[Problem]:
+def _check(case: Workload, kind: DeviceKind, own: Mapping[str, Any]) -> list[Problem]:
     problems: list[Problem] = []
     if case.dtype not in DTYPES:
         problems.append(_problem("unknown_dtype", "dtype", dtype=case.dtype, known=", ".join(DTYPES)))
@@ -32,6 +37,8 @@ def _check(case: Workload, kind: DeviceKind) -> list[Problem]:
     if case.mode == "ceiling":
         if case.model not in (MATMUL, COPY):
             problems.append(_problem("unknown_ceiling", "model", name=case.model))
+        return problems
+    if case.model in own:
         return problems
     model = reference_models().get(case.model)
     if model is None:

@@ -268,11 +268,35 @@ def _evidence(
         "device": [[block["device"] for block in process.blocks] for process in run.processes],
         "threads": [hello["environment"]["threads"] for hello in hellos],
         "load_seconds": run.facts("load_seconds"),
+        "compile_seconds": _compile_seconds(run),
+        "phases": _phases(run),
         "warm_up": run.facts("warm_up"),
         "detail": run.facts("detail")[0],
         "joules_error": joules_error,
         "audit": {"workload": KNOWN_DURATION, **asdict(checked)},
     }
+
+
+def _compile_seconds(run: CaseRun) -> float | None:
+    """What the first step took beyond a later one, where it compiled the model; None where nothing was."""
+    if not run.facts("detail")[0].get("compiled"):
+        return None
+    return float(median(warm["first_step_seconds"] - warm["step_seconds"] for warm in run.facts("warm_up")))
+
+
+def _phases(run: CaseRun) -> dict[str, dict[str, float]]:
+    """Seconds of the parts of a step (time to first token, time per further token) with their intervals."""
+    names = dict.fromkeys(
+        name for process in run.processes for block in process.blocks for name in block.get("phases", ())
+    )
+    parts = {
+        name: [
+            [median(process.blocks[index]["phases"][name]) for index in kept]
+            for process, kept in zip(run.processes, run.used, strict=True)
+        ]
+        for name in names
+    }
+    return {name: asdict(interval) for name, interval in suite_intervals(parts).items()}
 
 
 def _problem(event: Event) -> Problem:

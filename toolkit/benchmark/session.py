@@ -122,6 +122,7 @@ class Session:
         except Exception as error:
             self._fail(workload, *_failure(error))
             return
+        prepared.phases()  # those of the warm-up are not kept
         self._emit("ready", self._ready(workload, prepared, warm, loaded, before, held))
         self._cases.append(_Case(workload, prepared, warm))
 
@@ -184,7 +185,10 @@ class Session:
         if wrong is not None:
             raise CannotRunError("bench.wrong_result", reason=wrong)
         case.medians.append(median(steps))
+        phases = {name: seconds for name, seconds in case.prepared.phases().items() if seconds}
         block = {"case": case.name, "index": len(case.medians) - 1, "wall": wall, "steps": steps}
+        if phases:
+            block["phases"] = phases
         self._emit("block", {**block, "host": evidence, "device": _device_evidence(first, then)})
 
     def _stop(self, case: _Case, reason: str) -> None:

@@ -43,7 +43,8 @@ class Spec:
 
     `threads` None lets the worker decide by its thread check; `choices` are what an earlier process of the
     same run found (the best matrix shape a number format), so that all processes do the same work.
-    `meter`: `auto` (NVML where it is), `absent`, or `replay:FILE`.
+    `meter`: `auto` (NVML where it is), `absent`, or `replay:FILE`. `own` describes the user's models by name
+    (see `own_model`).
     """
 
     cases: tuple[Workload, ...]
@@ -54,6 +55,7 @@ class Spec:
     threads: int | None = None
     choices: Mapping[str, Any] = field(default_factory=dict)
     meter: str = "auto"
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)

@@ -7,7 +7,8 @@ and decode, in two fresh processes. Its blocks may be as short as two steps, whi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from toolkit.benchmark.ceilings import COPY, MATMUL, ceiling
 from toolkit.benchmark.spec import DeviceKind, Pace
@@ -27,12 +28,19 @@ _BUDGET_S = {"quick": {"cpu": 42.0, "cuda": 42.0}}
 @dataclass(frozen=True, slots=True)
 class Suite:
     """Cases, pace and the wall time that all processes together may take. The self-audit is no case of a
-    suite: it runs along in every process."""
+    suite: it runs along in every process.
+
+    `isolated`: every case has processes of its own. `silence_s`: the longest pause between two events, after
+    which a process counts as hung. `own` describes models of the user's own (see `own_model`).
+    """
 
     name: str
     cases: tuple[Workload, ...]
     pace: Pace
     budget_s: float
+    isolated: bool = False
+    silence_s: float = 60.0
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 def quick(device: DeviceKind, half: str = "bf16") -> Suite:

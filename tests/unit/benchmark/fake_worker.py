@@ -58,7 +58,15 @@ def main() -> None:
     if fault and fault["phase"] == "start":
         happen(fault)
     now = "2026-11-01T00:00:00Z"
-    emit("hello", device="cpu", meter="absent", measured_at=now, environment=environment, pace=spec["pace"])
+    emit(
+        "hello",
+        device="cpu",
+        meter="absent",
+        measured_at=now,
+        environment=environment,
+        pace=spec["pace"],
+        cases=[name(case) for case in spec["cases"]],
+    )
     for case in spec["cases"]:
         begin(fault, name(case), "build")
         known = case["model"] == "known-duration"

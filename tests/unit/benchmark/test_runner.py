@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from toolkit.benchmark import runner
 from toolkit.benchmark.assembly import read_results
 from toolkit.benchmark.events import read_events
 from toolkit.benchmark.measurement_file import write_measurements
-from toolkit.benchmark.runner import SuiteRun, fitting, measure, run_suite
+from toolkit.benchmark.rounds import fitting
+from toolkit.benchmark.runner import SuiteRun, measure, run_suite
 from toolkit.benchmark.spec import Pace
 from toolkit.benchmark.suite import Suite
 from toolkit.errors import DeviceError, InputError
@@ -182,3 +184,32 @@ def test_a_later_process_takes_the_cases_that_fit() -> None:
     assert fitting(CASES, events, 5.0) == []
     assert fitting(CASES, [], 1.0) == list(CASES)
     assert fitting(CASES, [], 0.0) == []
+
+
+def isolated(tmp_path: Path, fault: dict[str, Any] | None = None, **options: Any) -> SuiteRun:
+    memory = tmp_path / "memory"
+    memory.touch()
+    described = json.dumps({**fault, "memory": str(memory)} if fault else None)
+    suite = replace(SUITE, isolated=True)
+    return measure(suite, "cpu", command=(sys.executable, str(FAKE), described), **options)
+
+
+def test_isolated_cases_have_processes_of_their_own_that_take_turns(tmp_path: Path) -> None:
+    journal = tmp_path / "run.jsonl"
+    found = isolated(tmp_path, journal=journal)
+    events = read_events(journal)[0]
+    processes = [event["process"] for event in events if event["event"] == "hello"]
+    by_process = [
+        [event["case"] for event in events if event["event"] == "ready" and event["process"] == process]
+        for process in processes
+    ]
+    audit = "known-duration.ceiling.none.b1.t1"
+    assert by_process == [[audit, name] for name in NAMES * 2]
+    assert sorted(measured(found)) == sorted(NAMES)
+    assert all(len(measurement.block_seconds) == 2 for measurement in found.measurements)
+
+
+def test_an_isolated_case_that_dies_costs_no_other_case_a_process(tmp_path: Path) -> None:
+    found = isolated(tmp_path, {"case": "tiny-gpt2.prefill", "phase": "build", "how": "die", "times": 99})
+    assert sorted(measured(found)) == sorted([NAMES[0], NAMES[2]])
+    assert [problem.id for problem in found.problems] == ["bench.worker_died"] * 2
