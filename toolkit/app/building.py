@@ -63,7 +63,7 @@ class Built:
 def read_text(path: Path) -> str:
     """The text of a plan file. Raises InputError when it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")  # line ends as they are: a revision keeps the text verbatim
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise InputError([Problem("app.unreadable", file=str(path), values={"reason": reason})]) from None

@@ -16,10 +16,12 @@ from toolkit.cli import (
     dashboard,
     demo,
     gpu,
+    history,
     ownership,
     plans,
     raising,
     report,
+    tables,
 )
 
 app = typer.Typer(
@@ -51,6 +53,11 @@ app.command("demo")(demo.demo)
 app.command("init")(plans.init)
 app.command("validate")(plans.validate)
 app.command("build")(plans.build)
+app.command("import")(tables.import_)
+app.command("export")(tables.export)
+app.command("log")(history.log)
+app.command("diff")(history.diff)
+app.command("restore")(history.restore)
 app.command("explain")(plans.explain)
 app.command("report")(report.report)
 app.command("dashboard")(dashboard.dashboard)
