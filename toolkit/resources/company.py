@@ -63,8 +63,9 @@ class Company(Sourced):
 
 
 OpeningAccount = Literal[
-    "cash", "receivables", "compute_credits", "support_receivable", "deposits", "equipment",
-    "accumulated_depreciation", "payables", "deferred_revenue", "deferred_credits", "tax_payable",
+    "cash", "receivables", "compute_credits", "support_receivable", "deposits",
+    "equipment", "accumulated_depreciation", "payables", "deferred_revenue", "deferred_credits",
+    "sales_tax_payable", "tax_payable",
     "accrued_interest", "shareholder_obligations", "loans", "convertibles", "common_stock", "preferred_stock",
     "retained_earnings",
 ]  # fmt: skip
@@ -73,6 +74,7 @@ DUE: dict[OpeningAccount, Literal["to pay", "to collect"]] = {
     "receivables": "to collect",
     "support_receivable": "to collect",
     "payables": "to pay",
+    "sales_tax_payable": "to pay",
     "tax_payable": "to pay",
 }
 

@@ -8,7 +8,7 @@ source that the plan gives and the place (file and line) where it stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from toolkit.lines.book import Book
@@ -17,10 +17,10 @@ from toolkit.provenance import Source
 from toolkit.reference import Reference
 from toolkit.resources.exchange import exchange_line, settle_abroad
 from toolkit.resources.reading import Positions
-from toolkit.resources.record import Item, Record, Span, month_number
+from toolkit.resources.record import Item, Record, Sourced, Span, month_number, with_basis
 from toolkit.resources.values import Value
 from toolkit.shapes.records import Rate
-from toolkit.text import Text, bilingual
+from toolkit.text import Text, bilingual, load_catalogue
 
 if TYPE_CHECKING:
     from toolkit.resources.plan import Plan
@@ -31,7 +31,9 @@ _Item = TypeVar("_Item", bound=Item)
 @dataclass
 class Compilation:
     """The plan, the facts, the rates (by rate name) and the book that is being written. `opening` maps an
-    account to the input line of its opening balance; `warnings` are what a reader of the run should know."""
+    account to the input line of its opening balance; `warnings` are what a reader of the run should know;
+    `purchases` are the lines of what is bought by invoice, each with the months until it is paid: what
+    value-added tax is on."""
 
     plan: Plan
     reference: Reference
@@ -40,6 +42,7 @@ class Compilation:
     book: Book
     opening: dict[str, str] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
+    purchases: dict[str, int] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
@@ -59,14 +62,19 @@ class Compilation:
         last = self.number_of(span.end) if span.end else self.months
         return [first <= month <= last for month in range(1, self.months + 1)]
 
-    def scope(self, path: str, prefix: str, record: Record, name: Text | None = None) -> Scope:
-        """The scope of a record that stands at `path` in the plan; its lines are called `<prefix>.…`."""
-        return Scope(self, path, prefix, record, name)
+    def scope(
+        self, path: str, prefix: str, record: Record, name: Text | None = None, area: str = "resources"
+    ) -> Scope:
+        """The scope of a record that stands at `path` in the plan; its lines are called `<prefix>.…`, and
+        labelled from the catalogue `area` first."""
+        return Scope(self, path, prefix, record, name, area)
 
-    def scopes(self, path: str, prefix: str, items: Sequence[_Item]) -> Iterator[tuple[Scope, _Item]]:
+    def scopes(
+        self, path: str, prefix: str, items: Sequence[_Item], area: str = "resources"
+    ) -> Iterator[tuple[Scope, _Item]]:
         """The entries of the list at `path`, each with its scope; its lines are called `<prefix>.<id>.…`."""
         for index, item in enumerate(items):
-            yield self.scope(f"{path}[{index}]", f"{prefix}.{item.id}", item, item.words), item
+            yield self.scope(f"{path}[{index}]", f"{prefix}.{item.id}", item, item.words, area), item
 
     def source_of(self, path: str, *holders: object) -> Source:
         """The source of a value: the first basis that its holders (itself, its record) name, or none."""
@@ -84,14 +92,15 @@ class Compilation:
 @dataclass(frozen=True)
 class Scope:
     """One record of the plan while its lines are written. `part` is the last part of a line's name, and the
-    name of the field where the line is an input; `label` is a key of the catalogue `resources`, `part` by
-    default."""
+    name of the field where the line is an input; `label` is a key of the catalogue `area` (or of
+    `resources`), `part` by default."""
 
     compilation: Compilation
     path: str
     prefix: str
     record: Record
     name: Text | None
+    area: str = "resources"
 
     @property
     def book(self) -> Book:
@@ -105,10 +114,28 @@ class Scope:
         """The full name of a line of this record."""
         return f"{self.prefix}.{part}"
 
+    def within(self, field: str) -> Scope:
+        """The scope of a record inside this one: its lines are called `<prefix>.<field>.…`, and rest on the
+        same basis where it names none."""
+        part: Sourced = with_basis(getattr(self.record, field), self._sourced)
+        return replace(self, path=f"{self.path}.{field}", prefix=self.line(field), record=part)
+
+    def entries(self, field: str, prefix: str, items: Sequence[_Item]) -> Iterator[tuple[Scope, _Item]]:
+        """The entries of a list inside this record; their lines are called `<this>.<prefix>.<id>.…`."""
+        rested = [with_basis(item, self._sourced) for item in items]
+        return self.compilation.scopes(f"{self.path}.{field}", self.line(prefix), rested, self.area)
+
+    @property
+    def _sourced(self) -> Sourced:
+        if not isinstance(self.record, Sourced):
+            raise TypeError(self.record)
+        return self.record
+
     def words(self, id: str) -> Text:
-        """A label of `resources` (or of another catalogue, by its full id), after the name of this record if
-        it has one."""
-        label = bilingual(id if "." in id else f"resources.{id}")
+        """A label of the area (or of another catalogue, by its full id), after the name of this record if it
+        has one."""
+        area = self.area if id in load_catalogue(self.area, "en") else "resources"
+        label = bilingual(id if "." in id else f"{area}.{id}")
         return label if self.name is None else bilingual("resources.label_of", name=self.name, label=label)
 
     def input(self, part: str, label: str | None = None) -> str:
@@ -183,6 +210,7 @@ class Scope:
     ) -> str:
         """An expense by invoice, in another `currency` where one is named, paid `months` later (0: at once);
         returns the line of the expense."""
+        self.compilation.purchases[self.line(part)] = months
         if months == 0:
             return self.amount(part, formula, debit, "cash", label)
         line = self.amount(part, formula, debit, "payables", label)

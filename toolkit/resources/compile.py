@@ -14,7 +14,8 @@ from toolkit.resources.compute.billing import compile_billing
 from toolkit.resources.compute.lines import compile_compute
 from toolkit.resources.funding.checks import funding_problems
 from toolkit.resources.funding.lines import compile_funding
-from toolkit.resources.market import compile_market
+from toolkit.resources.market.lines import compile_market
+from toolkit.resources.market.sales_tax import compile_sales_tax
 from toolkit.resources.operations import compile_operations
 from toolkit.resources.overlay import BASE, overlay, scenario_ids
 from toolkit.resources.partnerships import compile_credits, compile_discounts
@@ -72,6 +73,7 @@ def compile_plan(
     compile_credits(compilation)
     compile_billing(compilation)
     compile_operations(compilation)
+    compile_sales_tax(compilation)
     compile_policy(compilation)
     compile_interest(compilation)
     compile_tax(compilation)

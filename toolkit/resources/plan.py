@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from toolkit.resources.company import Company, Opening
 from toolkit.resources.compute.records import Compute
 from toolkit.resources.funding.records import Funding
-from toolkit.resources.market import Market
+from toolkit.resources.market.records import Market
 from toolkit.resources.operations import Operations
 from toolkit.resources.overlay import BASE
 from toolkit.resources.partnerships import Partnerships

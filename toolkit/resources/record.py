@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from toolkit.lines.language import is_name
 from toolkit.resources.surroundings import MONTH, SourceKey, complaint, surroundings
 from toolkit.text import Text
 
+_Part = TypeVar("_Part", bound="Sourced")
 KIND = Field(discriminator="kind")  # an entry that has several forms says by `kind` which one it has
 
 
@@ -79,6 +80,13 @@ class Sourced(Record):
 
     source: SourceKey | None = None
     assumption: str | None = None
+
+
+def with_basis(part: _Part, whole: Sourced) -> _Part:
+    """A part of a record that names no basis rests on that of the whole."""
+    if part.source is not None or part.assumption is not None:
+        return part
+    return part.model_copy(update={"source": whole.source, "assumption": whole.assumption})
 
 
 class Item(Sourced):

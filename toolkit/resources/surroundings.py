@@ -26,7 +26,7 @@ PROBLEM = "groundplan"  # the type of our own pydantic errors; their context hol
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The facts, and what the plan says of its company, its sources and its products."""
+    """The facts, and what the plan says of its company, its sources, and of the entries that others name."""
 
     reference: Reference
     currency: str
@@ -34,6 +34,10 @@ class Surroundings:
     start: str
     sources: tuple[str, ...]
     products: tuple[str, ...]
+    usage: Mapping[str, str]  # product → the unit in which its use is counted
+    segments: tuple[str, ...]
+    axes: tuple[str, ...]  # of the positioning
+    costs: tuple[str, ...]  # of operations
     region: str = ""
     currencies: tuple[str, ...] = ()  # other currencies to which the plan gives a rate
 
@@ -42,13 +46,21 @@ class Surroundings:
         """The surroundings in the raw data of a plan."""
         company = _mapping(raw, "company")
         currency, start = str(company.get("currency")), str(company.get("start"))
+        market = _mapping(raw, "market")
         return cls(
             reference=reference,
             currency=currency if currency in CURRENCIES else "USD",
             country=str(company.get("country", "")),
             start=start if MONTH.fullmatch(start) else "",
             sources=tuple(map(str, _mapping(raw, "sources"))),
-            products=_ids(_mapping(raw, "market").get("products")),
+            products=_ids(market.get("products")),
+            usage={
+                str(product.get("id")): str(_mapping(product, "usage").get("unit"))
+                for product in _entries(market.get("products"))
+            },
+            segments=_ids(market.get("segments")),
+            axes=_ids(_mapping(market, "positioning").get("axes")),
+            costs=_ids(_mapping(raw, "operations").get("costs")),
             region=str(company.get("region") or ""),
             currencies=_ids(company.get("exchange_rates"), "currency"),
         )
@@ -61,8 +73,12 @@ class Surroundings:
 
 def _ids(entries: Any, key: str = "id") -> tuple[str, ...]:
     """What the entries of a list are called."""
-    found = entries if isinstance(entries, list) else []
-    return tuple(str(entry.get(key)) for entry in found if isinstance(entry, Mapping))
+    return tuple(str(entry.get(key)) for entry in _entries(entries))
+
+
+def _entries(entries: Any) -> list[Mapping[str, Any]]:
+    """The records in a list of the raw data."""
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
 
 
 def _mapping(raw: Any, key: str) -> Mapping[str, Any]:

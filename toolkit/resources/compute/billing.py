@@ -21,6 +21,7 @@ def compile_billing(compilation: Compilation) -> None:
         used = f"partnerships.credit_used.{slug}"
         owed = f"{gross} - {used}" if used in scope.book.lines else gross
         net = scope.formula("net", owed, scope.currency, "net_invoice")
+        compilation.purchases[net] = months
         currency = billing_currency(compilation, provider)
         if currency != scope.currency and months:
             settle_abroad(scope, "", net, currency, months, "to pay")

@@ -118,10 +118,16 @@ def _training(scope: Scope, training: Training) -> str:
     return scope.formula("hours", f"{tokens} / ({rate} * 3600 * {scope.input('goodput')})", "device-hour")
 
 
+def _demand(scope: Scope, product: str, part: str) -> str:
+    """Formula text of the work that customers ask for in a month."""
+    if getattr(scope.record, part) is None:
+        return f"market.{product}.usage.used"
+    return f"market.{product}.customers * {scope.input(part)}"
+
+
 def _service(scope: Scope, service: Service, offer: Offer) -> str:
     active = scope.active(service)
-    customers = f"market.{service.product}.customers"
-    sent = f"{customers} * {scope.input('requests_per_customer')} * {active}"
+    sent = f"{_demand(scope, service.product, 'requests_per_customer')} * {active}"
     requests = scope.formula("requests", sent, "request")
     prefill = _rate(scope, f"{service.id}.prefill", "prefill_rate")
     decode = _rate(scope, f"{service.id}.decode", "decode_rate")
@@ -140,7 +146,7 @@ def _service(scope: Scope, service: Service, offer: Offer) -> str:
 def _batch(scope: Scope, batch: Batch) -> str:
     active = scope.active(batch)
     rate = _rate(scope, batch.id, "rate")
-    read = f"market.{batch.product}.customers * {scope.input('tokens_per_customer')} * {active}"
+    read = f"{_demand(scope, batch.product, 'tokens_per_customer')} * {active}"
     tokens = scope.formula("tokens", read, "token")
     speed, goodput = scope.input("relative_speed"), scope.input("goodput")
     return scope.formula("hours", f"{tokens} / ({rate} * {speed} * 3600 * {goodput})", "device-hour")

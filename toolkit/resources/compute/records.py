@@ -13,7 +13,7 @@ from toolkit.reference import Offer, Reference
 from toolkit.reference.offers import PriceType
 from toolkit.resources.record import KIND, EventMonth, Item, Record, Sourced, Span
 from toolkit.resources.surroundings import ProductId, Provider, Surroundings, complaint, surroundings
-from toolkit.resources.values import Change, Count, PaymentMonths, PositiveShare, Speed, Tokens
+from toolkit.resources.values import Change, Count, PaymentMonths, PositiveShare, Speed, Tokens, Value
 from toolkit.shapes.catalogue import SHAPES
 
 Dtype = Literal["fp32", "tf32", "bf16", "fp16", "fp8"]
@@ -126,32 +126,51 @@ class Training(Workload):
     every_months: Positive = 3
 
 
+def _of_the_product(work: Value | None, info: ValidationInfo, unit: str) -> Value | None:
+    """What a customer asks for; absent, the usage of the product says it."""
+    product = info.data.get("product")
+    if work is None and product is not None and surroundings(info).usage.get(product) != unit:
+        raise complaint("market.demand_needed", product=product, field=info.field_name, unit=unit)
+    return work
+
+
 class Service(Workload):
-    """An inference service: each customer of `product` sends `requests_per_customer` a month, of
-    `prompt_tokens` in and `output_tokens` out. `utilisation` is the share of an instance's capacity that
-    the load can use; at least `minimum_instances` always run."""
+    """An inference service: each customer of `product` sends `requests_per_customer` a month (by default
+    what the usage of the product says), of `prompt_tokens` in and `output_tokens` out. `utilisation` is the
+    share of an instance's capacity that the load can use; at least `minimum_instances` always run."""
 
     kind: Literal["service"]
     product: ProductId
-    requests_per_customer: Count
+    requests_per_customer: Count | None = Field(None, validate_default=True)
     prompt_tokens: Tokens
     output_tokens: Tokens
     utilisation: PositiveShare
     minimum_instances: Count
 
+    @field_validator("requests_per_customer")
+    @classmethod
+    def _known_demand(cls, requests: Value | None, info: ValidationInfo) -> Value | None:
+        return _of_the_product(requests, info, "request")
+
 
 class Batch(Workload):
-    """Documents read in batches on processors: `tokens_per_customer` a month. `relative_speed` is a rented
-    virtual processor compared with a thread of the machine that was measured."""
+    """Documents read in batches on processors: `tokens_per_customer` a month (by default what the usage of
+    the product says). `relative_speed` is a rented virtual processor compared with a thread of the machine
+    that was measured."""
 
     on_processors: ClassVar[bool] = True
 
     kind: Literal["batch"]
     product: ProductId
     sequence: Positive
-    tokens_per_customer: Tokens
+    tokens_per_customer: Tokens | None = Field(None, validate_default=True)
     relative_speed: Speed
     goodput: PositiveShare
+
+    @field_validator("tokens_per_customer")
+    @classmethod
+    def _known_demand(cls, tokens: Value | None, info: ValidationInfo) -> Value | None:
+        return _of_the_product(tokens, info, "token")
 
 
 class Compute(Sourced):

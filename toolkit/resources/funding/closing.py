@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from toolkit.lines.table import Table
 from toolkit.resources.compilation import Scope
-from toolkit.resources.funding.instrument import Instrument, Trigger, with_basis
+from toolkit.resources.funding.instrument import Instrument, Trigger
+from toolkit.resources.record import with_basis
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ first month that begins with the condition met opens the round, and `delay` is h
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -15,7 +15,6 @@ from toolkit.resources.surroundings import complaint
 from toolkit.resources.values import Chance, Counted, Months, OwnMoney, OwnMoneyPerMonth, Shares, Value
 
 CertainShare = Annotated[Value, Counted("1", 0, 1, certain=True)]  # a term of a contract: known, or none
-_Part = TypeVar("_Part", bound=Sourced)
 Term = Annotated[int, Field(ge=1, le=480)]  # months
 
 
@@ -67,10 +66,3 @@ class Invested(Running):
     @property
     def holder(self) -> str:
         return self.investor or self.id
-
-
-def with_basis(part: _Part, whole: Sourced) -> _Part:
-    """A part of a record that names no basis rests on that of the whole."""
-    if part.source is not None or part.assumption is not None:
-        return part
-    return part.model_copy(update={"source": whole.source, "assumption": whole.assumption})

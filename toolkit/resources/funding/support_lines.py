@@ -11,9 +11,9 @@ from __future__ import annotations
 from toolkit.resources.compilation import Scope
 from toolkit.resources.funding import grant as rules
 from toolkit.resources.funding.closing import write_closing
-from toolkit.resources.funding.instrument import with_basis
 from toolkit.resources.funding.rule_text import written
 from toolkit.resources.funding.support_records import ELIGIBLE, Grant
+from toolkit.resources.record import with_basis
 
 
 def write_grant(scope: Scope, grant: Grant) -> None:
