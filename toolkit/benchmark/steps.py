@@ -77,7 +77,8 @@ def training_step(
         return None if last and bool(torch.isfinite(last[0])) else "loss is not finite"
 
     recipe = f"fp32 weights, {dtype} autocast" if mixed else "fp32 weights"
-    return Step(step, check, {"recipe": recipe, "optimizer": f"{optimizer}, fused", "accumulate": accumulate})
+    rule_words = f"{optimizer}, rows that were read" if _has_sparse_rows(model) else f"{optimizer}, fused"
+    return Step(step, check, {"recipe": recipe, "optimizer": rule_words, "accumulate": accumulate})
 
 
 def inference_step(run: Callable[[], torch.Tensor], dtype: str) -> Step:
@@ -111,4 +112,9 @@ def _optimizer(name: str, model: nn.Module, *, fused: bool) -> torch.optim.Optim
         "sgd": torch.optim.SGD,
     }
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    return rules[name](trained, lr=_LEARNING_RATE, fused=fused)
+    return rules[name](trained, lr=_LEARNING_RATE, fused=fused and not _has_sparse_rows(model))
+
+
+def _has_sparse_rows(model: nn.Module) -> bool:
+    """Whether a table has gradients of single rows, which fused rules do not take."""
+    return any(getattr(module, "sparse", False) for module in model.modules())

@@ -1,4 +1,4 @@
-"""Models that learn from samples with labels: images, masked text, vectors.
+"""Models that learn from samples: images, masked text, speech, vectors, clicks.
 
 One file a family says how a model is built and what its inputs are; training and forward steps, parameters
 and FLOPs come out the same way for all of them. Where a sample has no length, `tokens` of the workload is 1.
@@ -38,7 +38,10 @@ class SupervisedModel(Generic[ShapeT]):
     """A family: its shapes by name, and how to build one, make a batch, get an output and a loss.
 
     `flops_of` takes a shape and a workload; `inputs` makes a batch on the CPU. `longest` is the longest
-    sequence of a shape, None for samples without a length. `choices` are options beside those of `recipe`.
+    sequence of a shape, None for samples without a length; lengths are multiples of `multiple`. `work_of`
+    counts the units of one pass where they are neither samples nor tokens. `training` are the options of a
+    training step, `choices` those of the model itself. A mode in `steps` is done in the model's own way,
+    all others alike; a model whose training is its own has no `loss`.
     """
 
     family: str
@@ -48,10 +51,14 @@ class SupervisedModel(Generic[ShapeT]):
     build: Callable[[ShapeT, Workload], nn.Module]
     inputs: Callable[[ShapeT, Workload, torch.Generator], Inputs]
     output: Callable[[nn.Module, Inputs], torch.Tensor]
-    loss: Callable[[nn.Module, Inputs, Workload], torch.Tensor]
     flops_of: Callable[[ShapeT, Workload], int]
+    loss: Callable[[nn.Module, Inputs, Workload], torch.Tensor] | None = None
     longest: Callable[[ShapeT], int] | None = None
+    multiple: Callable[[ShapeT], int] | None = None
+    work_of: Callable[[ShapeT, Workload], float] | None = None
     modes: tuple[Mode, ...] = ("train", "forward")
+    steps: Mapping[Mode, Callable[[nn.Module, Inputs, Workload], Step]] = field(default_factory=dict)
+    training: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: TRAINING)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -60,14 +67,16 @@ class SupervisedModel(Generic[ShapeT]):
 
     @property
     def options(self) -> Mapping[str, tuple[str, ...]]:
-        return {**TRAINING, **self.choices}
+        return {**self.training, **self.choices}
 
     def parameters(self, name: str) -> int:
         return self.shapes[name].parameters()
 
     def work(self, workload: Workload) -> float:
-        """Samples of one step, or all their tokens where samples have a length."""
+        """Units of one step: samples, all their tokens where they have a length, or what `work_of` says."""
         passes = Recipe.of(workload).accumulate if workload.mode == "train" else 1
+        if self.work_of is not None:
+            return passes * float(self.work_of(self.shapes[workload.model], workload))
         return float(passes * workload.batch * (1 if self.longest is None else workload.tokens))
 
     def flops(self, workload: Workload) -> float:
@@ -82,6 +91,8 @@ class SupervisedModel(Generic[ShapeT]):
         longest = 1 if self.longest is None else self.longest(shape)
         if workload.tokens > longest:
             raise CannotRunError("bench.too_long", tokens=workload.tokens, positions=longest)
+        if self.multiple is not None and workload.tokens % self.multiple(shape):
+            raise CannotRunError("bench.odd_length", tokens=workload.tokens, multiple=self.multiple(shape))
         weights = torch.float32 if workload.mode == "train" else torch_format(workload.dtype)
         recipe = Recipe.of(workload)
         own = [word for word in workload.options if word[0] in self.choices]
@@ -122,13 +133,15 @@ class SupervisedModel(Generic[ShapeT]):
 
     def _step(self, model: nn.Module, batch: Inputs, workload: Workload) -> Step:
         model.train(workload.mode == "train")
-        if workload.mode == "forward":
+        if workload.mode in self.steps:
+            return self.steps[workload.mode](model, batch, workload)
+        if workload.mode == "forward" or self.loss is None:
             return inference_step(lambda: self.output(model, batch), workload.dtype)
-        recipe = Recipe.of(workload)
+        loss = self.loss
         return training_step(
             model,
-            lambda: self.loss(model, batch, workload),
+            lambda: loss(model, batch, workload),
             workload.dtype,
-            optimizer=recipe.optimizer,
-            accumulate=recipe.accumulate,
+            optimizer=dict(workload.options).get("optimizer", self.training["optimizer"][0]),
+            accumulate=Recipe.of(workload).accumulate,
         )

@@ -22,7 +22,7 @@ ModelT = TypeVar("ModelT", bound="nn.Module")
 
 
 def random_model(build: Callable[[], ModelT], device: torch.device, dtype: torch.dtype) -> ModelT:
-    """Build a model of transformers on `device` (`meta` allowed) in `dtype`, with random weights."""
+    """Build a model on `device` (`meta` allowed) in `dtype`, with random weights."""
     import torch
     from transformers import PreTrainedModel
     from transformers.initialization import no_init_weights
@@ -31,11 +31,12 @@ def random_model(build: Callable[[], ModelT], device: torch.device, dtype: torch
     torch.set_default_dtype(dtype)  # as transformers does: tables that must stay in fp32 do
     try:
         with torch.device(device), no_init_weights():
-            model = build()
+            model = build().to(device)  # a few old constructors do not follow the context
     finally:
         torch.set_default_dtype(usual)
-    if isinstance(model, PreTrainedModel):
-        model.tie_weights()  # without initialisation a tied head is apart
+    for module in model.modules():
+        if isinstance(module, PreTrainedModel):
+            module.tie_weights()  # without initialisation a tied head is apart
     if device.type != "meta":
         _fill(model)
     return model

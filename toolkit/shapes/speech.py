@@ -103,15 +103,17 @@ class Wav2Vec2:
             2 * length * weights for length, weights in zip(lengths, self._feature_weights(), strict=True)
         )
         tokens = lengths[-1]
-        # The grouped convolution is padded by half its (even) kernel on both sides: one output too many.
-        position = 2 * (tokens + 1 - self.position_kernel % 2) * self._position_weights()
         dense = 2 * tokens * (self.channels * hidden + hidden * self.letters)
-        return batch * (features + position + dense + self.stack.forward_flops(1, tokens))
+        return batch * (features + self.position_flops(tokens) + dense + self.stack.forward_flops(1, tokens))
 
     def training_flops(self, batch: int, seconds: int) -> int:
-        """Three times forward, but nobody asks for the gradient of the wave form."""
-        first = 2 * batch * self.lengths(seconds)[0] * self._feature_weights()[0]
-        return (1 + BACKWARD_OVER_FORWARD) * self.forward_flops(batch, seconds) - first
+        """Three times forward; transformers asks for the gradient of the wave form too."""
+        return (1 + BACKWARD_OVER_FORWARD) * self.forward_flops(batch, seconds)
+
+    def position_flops(self, tokens: int) -> int:
+        """The grouped convolution over one sequence; padded by half its (even) kernel on both sides, it
+        has one output too many."""
+        return 2 * (tokens + 1 - self.position_kernel % 2) * self._position_weights()
 
     def _feature_weights(self) -> list[int]:
         first, *rest = self.kernels

@@ -4,7 +4,7 @@ With residual width R, skip width S, A amplitudes, M mel bands and L layers, a l
 
     a dilated convolution of two taps   2·R·2R      what is heard, half of it as a gate
     the condition                       M·2R        the spectrogram that says what to speak
-    residual and skip outputs           R·R + R·S
+    residual and skip outputs           R·R + R·S   (the last layer hands on its skip only)
 
 and the sum of the skips passes two 1×1 convolutions (S·A + A·A) to the logits of the next sample. All have
 biases. FLOPs are 2 a weight and sample; the embedding of the sample before is a look-up. Architecture: van
@@ -39,13 +39,15 @@ class WaveNet:
         return tuple(2 ** (layer % cycle) for layer in range(self.layers))
 
     def parameters(self) -> int:
-        biases = self.layers * (2 * self.residual + self.residual + self.skip) + 2 * self.amplitudes
+        layer = 2 * self.residual + self.residual + self.skip
+        biases = self.layers * layer - self.residual + 2 * self.amplitudes
         return self.amplitudes * self.residual + self.matrix_parameters() + biases
 
     def matrix_parameters(self) -> int:
         """Weights that every sample is multiplied with."""
         layer = (4 * self.residual + 2 * self.mels + self.residual + self.skip) * self.residual
-        return self.layers * layer + self.amplitudes * (self.skip + self.amplitudes)
+        output = self.amplitudes * (self.skip + self.amplitudes)
+        return self.layers * layer - self.residual**2 + output
 
     def forward_flops(self, batch: int, samples: int) -> int:
         """Logits at every one of `samples` samples, teacher-forced."""

@@ -75,8 +75,11 @@ def test_wavenet_hears_as_far_as_its_dilations() -> None:
     assert wavenet.dilations == (1, 2, 4, 8, 16, 32, 64, 128, 256, 512) * 2
     small = WaveNet("small", layers=1, residual=2, skip=3, amplitudes=4, mels=5, dilation_max=1)
     embedding, dilated, condition = 4 * 2, 2 * 2 * 4 + 4, 5 * 4
-    residual, skip, output = 2 * 2 + 2, 2 * 3 + 3, 3 * 4 + 4 + 4 * 4 + 4
-    assert small.parameters() == embedding + dilated + condition + residual + skip + output
+    skip, output = 2 * 3 + 3, 3 * 4 + 4 + 4 * 4 + 4
+    assert small.parameters() == embedding + dilated + condition + skip + output
+    residual = 2 * 2 + 2
+    two = WaveNet("two", layers=2, residual=2, skip=3, amplitudes=4, mels=5, dilation_max=1)
+    assert two.parameters() == small.parameters() + dilated + condition + residual + skip
 
 
 def test_wav2vec_hears_fifty_positions_a_second() -> None:
