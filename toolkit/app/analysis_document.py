@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 from toolkit.projection.analysis.outcome import Goal, Metric, Outcome
 from toolkit.projection.model import Model
 from toolkit.projection.run import Figure
-from toolkit.text import Language
+from toolkit.text import Language, Text
 
 
 def document_of(record: Any, model: Model, language: Language = "en") -> dict[str, Any]:
@@ -17,7 +18,7 @@ def document_of(record: Any, model: Model, language: Language = "en") -> dict[st
 
     A figure is `{value, error}` (and `at_least` where it is a lower bound); a metric or goal is its text.
     """
-    document = _plain(list(record)) if isinstance(record, tuple) else _plain(record)
+    document = plain(list(record) if isinstance(record, tuple) else record, language)
     named = {text for text in _texts(document) if text in model.lines}
     labels = {
         name: {"label": model.lines[name].label[language], "unit": model.lines[name].unit}
@@ -27,17 +28,22 @@ def document_of(record: Any, model: Model, language: Language = "en") -> dict[st
     return {**whole, "currency": model.currency, "lines": labels}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any, language: Language = "en") -> Any:
+    """A record as plain data: a metric is its text, words are those of the language, moments ISO."""
     if isinstance(value, Metric | Goal | Outcome):
         return str(value)
+    if isinstance(value, Text):
+        return value[language]
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, Figure):
         return {"value": value.value, "error": value.error} | ({"at_least": True} if value.at_least else {})
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name), language) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one, language) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one, language) for one in value]
     return value
 
 

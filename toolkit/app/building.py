@@ -9,11 +9,12 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem
+from toolkit.projection.closed_books import ClosedBooks
 from toolkit.projection.draws import Sampler
 from toolkit.projection.model import Model
 from toolkit.projection.project import Basis, model_of, project
@@ -143,21 +144,43 @@ def build_text(
     return Built(run, opened.plan, model, compilation, revision)
 
 
+def rebuild(workspace: Workspace, run: Run, books: ClosedBooks) -> Built:
+    """Project the plan of a stored run again with actual figures in the place of its closed months, on the
+    same draws, and store that run. Raises StoreError."""
+    revision, opened, rates = _ground(workspace, run)
+    compilation, model = _compile(opened, rates, books)
+    registry = extend_dimensions(workspace, revision.plan, model.uncertain)
+    own = {name: registry[name] for name in model.uncertain}
+    sampler = Sampler(run.seed, run.replicates, run.draws // run.replicates)
+    basis = replace(_basis(revision, run.scenario, rates, sampler, own), books=books)
+    again = project(compilation, model, basis, warnings_of(model, rates))
+    save_run(workspace, again)
+    return Built(again, opened.plan, model, compilation, revision)
+
+
 def reopen(workspace: Workspace, run_id: str | None = None, plan: str | None = None) -> Built:
     """A stored run (the newest by default) with its plan and model made anew from the revision it rests
     on."""
     run = load_run(workspace, run_id, plan=plan)
+    revision, opened, rates = _ground(workspace, run)
+    compilation, model = _compile(opened, rates, run.books)
+    return Built(run, opened.plan, model, compilation, revision)
+
+
+def _ground(workspace: Workspace, run: Run) -> tuple[Revision, Opened, Mapping[str, Rate]]:
+    """What a stored run was made from."""
     revision = load_revision(workspace, run.revision)
     opened = _open(revision.text, revision.message or revision.plan, run.scenario)
     wanted = set(run.measurements)
     known = [measurement for measurement in load_measurements(workspace) if measurement.id in wanted]
-    compilation, model = _compile(opened, find_rates(opened.plan, opened.reference, known))
-    return Built(run, opened.plan, model, compilation, revision)
+    return revision, opened, find_rates(opened.plan, opened.reference, known)
 
 
-def _compile(opened: Opened, rates: Mapping[str, Rate]) -> tuple[Compilation, Model]:
+def _compile(
+    opened: Opened, rates: Mapping[str, Rate], books: ClosedBooks | None = None
+) -> tuple[Compilation, Model]:
     compilation = compile_plan(opened.plan, opened.reference, rates, opened.positions)
-    return compilation, model_of(compilation)
+    return compilation, model_of(compilation, books)
 
 
 def _basis(

@@ -6,6 +6,7 @@ figures. Fewer draws than the run's are its first ones in every replicate.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from toolkit.app.building import Built, reopen
@@ -71,10 +72,12 @@ class Study:
             return self._version(name)
         revision = self.built.revision
         known = load_measurements(self.workspace)
-        return read_version(revision.text, revision.message or revision.plan, name, known)
+        version = read_version(revision.text, revision.message or revision.plan, name, known)
+        return replace(version, books=self.built.run.books)
 
     def _version(self, run_id: str) -> Version:
         run = load_run(self.workspace, run_id)
         revision = load_revision(self.workspace, run.revision)
         known = [one for one in load_measurements(self.workspace) if one.id in set(run.measurements)]
-        return read_version(revision.text, revision.message or revision.plan, run.scenario, known)
+        version = read_version(revision.text, revision.message or revision.plan, run.scenario, known)
+        return replace(version, books=run.books)

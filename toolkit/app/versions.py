@@ -13,6 +13,7 @@ from typing import Any
 
 from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem, refuse
+from toolkit.projection.closed_books import ClosedBooks
 from toolkit.projection.model import Model
 from toolkit.projection.project import model_of
 from toolkit.reference import Reference
@@ -26,18 +27,20 @@ from toolkit.shapes.records import Measurement
 
 MIXTURE = "mixture"
 MEASUREMENTS = "measurements"
+ACTUALS = "actuals"
 NOT_COMPILED = ("format", "sources", "scenarios", "narrative")  # what no number rests on
 
 
 @dataclass(frozen=True)
 class Version:
-    """A plan as data: `raw` as in the file, `changes` what is put in by path, and the measurements that it
-    may rest on."""
+    """A plan as data: `raw` as in the file, `changes` what is put in by path, the measurements that it may
+    rest on, and the actual figures of its closed months."""
 
     raw: Mapping[str, Any]
     positions: Positions
     changes: Mapping[str, Any]
     measurements: tuple[Measurement, ...]
+    books: ClosedBooks | None = None
 
     def data(self) -> dict[str, Any]:
         """The plan's data with the changes put in. Raises InputError for every path that leads nowhere."""
@@ -52,7 +55,7 @@ class Version:
 
     def model(self, reference: Reference) -> Model:
         """The model of this version. Raises InputError with every problem."""
-        return compile_data(self.data(), self.positions, reference, self.measurements)
+        return compile_data(self.data(), self.positions, reference, self.measurements, self.books)
 
 
 def read_version(text: str, file: str | None, scenario: str, measurements: Sequence[Measurement]) -> Version:
@@ -69,21 +72,25 @@ def read_version(text: str, file: str | None, scenario: str, measurements: Seque
 
 
 def compile_data(
-    data: Mapping[str, Any], positions: Positions, reference: Reference, measurements: Sequence[Measurement]
+    data: Mapping[str, Any],
+    positions: Positions,
+    reference: Reference,
+    measurements: Sequence[Measurement],
+    books: ClosedBooks | None = None,
 ) -> Model:
     """The model of a plan's data. Raises InputError with every problem."""
     plan = validate(Plan, data, positions, Surroundings.of(data, reference))
     rates = find_rates(plan, reference, measurements)
-    return model_of(compile_plan(plan, reference, rates, positions))
+    return model_of(compile_plan(plan, reference, rates, positions), books)
 
 
 class Mixture:
     """Two versions, and every version between them that takes some groups from the second.
 
     `groups`: label → names. A group is a path that the two change differently, where they rest on the same
-    plan and these are fewer than `most`; else a section of the plan that differs; and the measurements, where
-    they do. What does not fit without one another (a service of a product that only the second plan sells)
-    is one group.
+    plan and these are fewer than `most`; else a section of the plan that differs; and the measurements and
+    the actual figures, where they do. What does not fit without one another (a service of a product that only
+    the second plan sells) is one group.
     """
 
     def __init__(self, first: Version, second: Version, reference: Reference, most: int) -> None:
@@ -95,6 +102,8 @@ class Mixture:
         names = paths if self._is_by_path else self._sections()
         if {one.id for one in first.measurements} != {one.id for one in second.measurements}:
             names = (*names, MEASUREMENTS)
+        if first.books != second.books:
+            names = (*names, ACTUALS)
         self._models: dict[frozenset[str], Model] = {}
         self.groups = self._fitting(tuple((name,) for name in names))
 
@@ -107,7 +116,8 @@ class Mixture:
             first, second = self._versions
             measurements = (second if MEASUREMENTS in names else first).measurements
             data = self._mixed(names)
-            self._models[names] = compile_data(data, first.positions, self._reference, measurements)
+            books = second.books if ACTUALS in names else first.books
+            self._models[names] = compile_data(data, first.positions, self._reference, measurements, books)
         return self._models[names]
 
     def _mixed(self, names: frozenset[str]) -> Mapping[str, Any]:

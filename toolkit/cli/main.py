@@ -9,6 +9,7 @@ import typer
 
 import toolkit
 from toolkit.cli import (
+    actuals,
     analyse,
     backtest,
     bench,
@@ -64,6 +65,8 @@ app.command("dashboard")(dashboard.dashboard)
 app.command("calc")(calc.calc)
 app.command("raise-by")(raising.raise_by)
 app.command("backtest")(backtest.backtest)
+app.add_typer(actuals.app, name="actuals")
+app.add_typer(actuals.budgets, name="budget")
 app.add_typer(analyse.app, name="analyse")
 app.add_typer(bench.app, name="bench")
 app.add_typer(ownership.app, name="cap-table")

@@ -68,10 +68,9 @@ def runway(cash: Array) -> NDArray[np.int64]:
     return np.asarray(np.where(negative.any(axis=0), negative.argmax(axis=0), cash.shape[0]), dtype=np.int64)
 
 
-def measure(
-    cash: Array, opening_cash: float, base: Mapping[str, tuple[float, ...]], replicates: int
-) -> Metrics:
-    """The headline figures of closing cash (months, draws)."""
+def measure(cash: Array, base: Mapping[str, tuple[float, ...]], replicates: int, closed: int = 0) -> Metrics:
+    """The headline figures of closing cash (months, draws); cash and burn are of the months after the first
+    `closed` ones, which have happened."""
     months = cash.shape[0]
     length = runway(cash).astype(float)
     quantiles = {}
@@ -83,12 +82,13 @@ def measure(
         month: figure((length >= month).astype(float), replicates, lambda part: float(part.mean()))
         for month in milestones
     }
-    burn = -np.add(base["total.cash_operating"], base["total.cash_investing"])[1 : 1 + BURN_MONTHS]
+    burn = -np.add(base["total.cash_operating"], base["total.cash_investing"])[1:]
+    months_ahead = burn[closed : closed + BURN_MONTHS] if closed < months else burn[-BURN_MONTHS:]
     ruin = np.bincount(length.astype(int), minlength=months + 1)[:months] / length.size
     p5 = np.quantile(cash, 0.05, axis=1)
     return Metrics(
-        cash=opening_cash,
-        monthly_burn=Figure(float(burn.mean())),
+        cash=base["account.cash"][closed],
+        monthly_burn=Figure(float(months_ahead.mean())),
         runway_months=quantiles,
         survive=survive,
         tightest_month=int(np.argmin(p5)) + 1,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import toolkit
+from toolkit.projection.closed_books import ClosedBooks, close_books
 from toolkit.projection.draws import Sampler, draw
 from toolkit.projection.engine import Engine, base_case
 from toolkit.projection.ledger import write_ledger
@@ -40,6 +41,7 @@ class Basis:
     measurements: tuple[str, ...]
     sampler: Sampler
     registry: Mapping[str, int]
+    books: ClosedBooks | None = None
 
     def run_id(self) -> str:
         """The hash of everything that decides a number."""
@@ -48,12 +50,18 @@ class Basis:
             self.sampler.seed, self.sampler.replicates, self.sampler.per_replicate,
             sorted(self.registry.items()), toolkit.__version__,
         ]  # fmt: skip
+        if self.books is not None:
+            parts.append(self.books.digest)
         return "r-" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
-def model_of(compilation: Compilation) -> Model:
-    """The model of a compiled plan: its book with the ledger and the metrics written to the end."""
+def model_of(compilation: Compilation, books: ClosedBooks | None = None) -> Model:
+    """The model of a compiled plan: its book with the ledger and the metrics written to the end; `books` are
+    actual figures that take the place of the plan's up to the last closed month."""
     book, company = compilation.book, compilation.plan.company
+    months = [month_after(company.start, number) for number in range(1, company.months + 1)]
+    if books is not None:
+        close_books(book, books, months, company.currency)
     statements = write_ledger(book, compilation.opening, company.currency)
     book.formula(
         "metric.net_burn", "-(total.cash_operating + total.cash_investing)", company.currency,
@@ -64,7 +72,6 @@ def model_of(compilation: Compilation) -> Model:
         "metric.net_burn_before_credits", " + ".join(["metric.net_burn", *used]), company.currency,
         bilingual("statements.net_burn_before_credits"), statement="metric",
     )  # fmt: skip
-    months = [month_after(company.start, number) for number in range(1, company.months + 1)]
     return assemble(book, statements, months, company.currency, company.fiscal_year_start)
 
 
@@ -77,6 +84,7 @@ def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iter
     fans = {name: _fan(model, name, values[name][1:], sampler) for name in HEADLINES}
     cash = values[CASH][1:]
     compute = compute_uses(compilation, base)
+    closed = model.months.index(basis.books.closed) + 1 if basis.books else 0
     return Run(
         id=basis.run_id(),
         plan=basis.plan,
@@ -92,11 +100,12 @@ def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iter
         months=model.months,
         base=base,
         fans=fans,
-        metrics=measure(cash, base[CASH][0], base, sampler.replicates),
+        metrics=measure(cash, base, sampler.replicates, closed),
         compute=compute,
         compute_cost_by_rung=_by_rung(compute),
         paths=_sample(cash),
         warnings=tuple(warnings),
+        books=basis.books,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from toolkit.projection.closed_books import ClosedBooks
 from toolkit.shapes.records import Rate, Rung
 from toolkit.text import Text
 
@@ -44,9 +45,10 @@ class Metrics:
 
     `runway_months` maps `p5`, `p50`, `p95` to months whose closing cash is not negative. `survive` maps a
     month number to the probability that cash never was negative up to and with that month.
-    `monthly_burn` is the mean net burn of the first six months in the base case (operating and investing
-    cash out minus in; negative: cash is earned). `tightest_month` (1, 2, …) has the lowest P5 of cash.
-    `ruin_by_month` is the chance that cash turns negative for the first time in that month.
+    `cash` and `monthly_burn` are those of today: the opening, or the end of the last closed month. The burn
+    is the mean net burn of the six months that follow in the base case (operating and investing cash out
+    minus in; negative: cash is earned). `tightest_month` (1, 2, …) has the lowest P5 of cash. `ruin_by_month`
+    is the chance that cash turns negative for the first time in that month.
     """
 
     cash: float
@@ -79,7 +81,8 @@ class ComputeUse:
 class Run:
     """One projection. Months are ISO (`2027-01`); `base[line]` has the opening value first, then one value a
     month. `paths` is a sample of closing cash, draws × months. `warnings` are sentences (already in words of
-    both languages) about facts of low confidence or inputs without a source."""
+    both languages) about facts of low confidence or inputs without a source. `books` are the actual figures
+    that a reforecast rests on; None for the plan alone."""
 
     id: str
     plan: str
@@ -100,3 +103,4 @@ class Run:
     compute_cost_by_rung: Mapping[Rung, float]
     paths: tuple[tuple[float, ...], ...]
     warnings: tuple[Text, ...] = ()
+    books: ClosedBooks | None = None

@@ -87,7 +87,33 @@ def m004_reference(connection: duckdb.DuckDBPyConnection) -> None:
         create table reference_state (data_hash text not null, loaded_at timestamp not null)""")
 
 
-MIGRATIONS: tuple[Step, ...] = (m001_plans, m002_measurements, m003_runs, m004_reference)
+def m005_actuals(connection: duckdb.DuckDBPyConnection) -> None:
+    """Actual figures by import, cloud costs by service, what a reforecast rests on, and locked budgets."""
+    connection.execute("""
+        create table actual_import (
+            number integer primary key, plan text not null, file text not null, form text not null,
+            digest text not null, author text not null, imported_at timestamp not null)""")
+    connection.execute("""
+        create table actual (
+            import integer not null, plan text not null, line text not null, month text not null,
+            value double not null, place text not null)""")
+    connection.execute("""
+        create table cloud_cost (
+            import integer not null, plan text not null, month text not null, provider text not null,
+            category text not null, service text not null, charge text not null, line text,
+            billed double not null, effective double not null)""")
+    connection.execute("""
+        create table run_actual (
+            run text not null, closed text not null, line text not null, month text not null,
+            value double not null, place text not null)""")
+    connection.execute("""
+        create table budget (
+            plan text, name text, run text not null, author text not null, locked_at timestamp not null,
+            note text not null, primary key (plan, name))""")
+    connection.execute("alter table run add column closed text")
+
+
+MIGRATIONS: tuple[Step, ...] = (m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals)
 
 
 def standing(connection: duckdb.DuckDBPyConnection) -> Standing:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from toolkit.projection.closed_books import Actual, ClosedBooks
 from toolkit.projection.run import ComputeUse, Fan, Run
 from toolkit.store.run_json import rate_from, rate_json
 from toolkit.text import Text
@@ -51,6 +52,21 @@ def insert_series(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
         ]
         row += [list(use.hours), list(use.cost), rate_json(use.rate)]
         connection.execute("insert into run_compute values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def insert_books(connection: duckdb.DuckDBPyConnection, run: str, books: ClosedBooks) -> None:
+    """Insert the actual figures that a run rests on."""
+    rows = [[run, books.closed, one.line, one.month, one.value, one.place] for one in books.actuals]
+    if rows:
+        connection.executemany("insert into run_actual values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def read_books(connection: duckdb.DuckDBPyConnection, run: str, closed: str) -> ClosedBooks:
+    """The actual figures that a run rests on."""
+    rows = connection.execute(
+        "select line, month, value, place from run_actual where run = ? order by line, month", [run]
+    ).fetchall()
+    return ClosedBooks(closed, tuple(Actual(*row) for row in rows))
 
 
 def read_base(

@@ -20,12 +20,20 @@ from toolkit.projection.run import Fan, Metrics, Run
 from toolkit.store.clock import now, recorded, stored
 from toolkit.store.refusal import refused
 from toolkit.store.run_json import as_json, metrics_from, metrics_json, texts_from, texts_json
-from toolkit.store.run_tables import insert_series, read_base, read_compute, read_fans, read_paths
+from toolkit.store.run_tables import (
+    insert_books,
+    insert_series,
+    read_base,
+    read_books,
+    read_compute,
+    read_fans,
+    read_paths,
+)
 from toolkit.store.workspace import Workspace
 
 _RESTS_ON = (
     *("id", "plan", "revision", "scenario", "data_hash", "measurements", "seed", "draws", "replicates"),
-    *("code_version", "currency", "months"),
+    *("code_version", "currency", "months", "closed"),
 )
 _FOUND = ("metrics", "compute_cost_by_rung", "warnings")
 _COLUMNS = ", ".join(_RESTS_ON + _FOUND)
@@ -39,7 +47,8 @@ _BUILT = (
 class RunSummary:
     """A run without its series: what it rests on, when it was built last (aware UTC), its metrics.
 
-    `months` are ISO (`2027-01`), the first and the last of the projection.
+    `months` are ISO (`2027-01`), the first and the last of the projection; `closed` is the last month whose
+    figures are actual ones, None for the plan alone.
     """
 
     id: str
@@ -50,6 +59,7 @@ class RunSummary:
     seed: int
     draws: int
     currency: str
+    closed: str | None
     months: tuple[str, str]
     built_at: datetime
     metrics: Metrics
@@ -86,6 +96,7 @@ def load_run(
         metrics, cost_by_rung, warnings = row[len(_RESTS_ON) :]
         rests_on: dict[str, Any] = dict(zip(_RESTS_ON, row, strict=False))
         rests_on |= {name: tuple(rests_on[name]) for name in ("measurements", "months")}
+        closed = rests_on.pop("closed")
         return Run(
             **rests_on,
             base=read_base(connection, key),
@@ -95,6 +106,7 @@ def load_run(
             compute_cost_by_rung=json.loads(cost_by_rung),
             paths=read_paths(connection, key),
             warnings=texts_from(warnings),
+            books=None if closed is None else read_books(connection, key, closed),
         )
 
 
@@ -126,8 +138,8 @@ def list_runs(
     """All runs (of `plan`, of `scenario`, where given), the one built last first. Raises StoreError."""
     with workspace.read() as connection:
         rows = connection.execute(
-            "select id, plan, revision, scenario, data_hash, seed, draws, currency, months[1], months[-1], "
-            f"max_by(built_at, number), metrics {_BUILT} group by all order by max(number) desc",
+            "select id, plan, revision, scenario, data_hash, seed, draws, currency, closed, months[1], "
+            f"months[-1], max_by(built_at, number), metrics {_BUILT} group by all order by max(number) desc",
             [plan, scenario],
         ).fetchall()
     return tuple(_summary(row) for row in rows)
@@ -166,8 +178,10 @@ def _find(
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    row = [getattr(run, name) for name in _RESTS_ON]
+    row = [getattr(run, name) for name in _RESTS_ON[:-1]] + [run.books.closed if run.books else None]
     row = [list(value) if isinstance(value, tuple) else value for value in row]
     row += [metrics_json(run.metrics), as_json(dict(run.compute_cost_by_rung)), texts_json(run.warnings)]
     connection.execute(f"insert into run ({_COLUMNS}) values ({', '.join('?' * len(row))})", row)
     insert_series(connection, run)
+    if run.books is not None:
+        insert_books(connection, run.id, run.books)

@@ -18,6 +18,7 @@ CASH = np.array([
     [2.0, 6.0, 3.0, 3.0, 0.0, -0.01],
 ])  # fmt: skip
 BASE = {
+    "account.cash": (6.0, 5.0, 4.0, 3.0, 2.0),
     "total.cash_operating": (0.0, -3.0, -1.0, -2.0, -2.0),
     "total.cash_investing": (0.0, -1.0, 0.0, 0.0, 0.0),
 }
@@ -28,7 +29,7 @@ def test_runway_counts_whole_months_before_cash_is_first_negative() -> None:
 
 
 def test_measure_by_hand() -> None:
-    found = measure(CASH, 6.0, BASE, replicates=1)
+    found = measure(CASH, BASE, replicates=1)
     assert found.cash == 6.0
     assert found.monthly_burn.value == pytest.approx((4 + 1 + 2 + 2) / 4)
     assert {name: figure.value for name, figure in found.runway_months.items()} == {
@@ -42,10 +43,16 @@ def test_measure_by_hand() -> None:
     assert found.tightest_month == 2  # the linear P5 of -2, 0, 3, 4, 4, 4 is the lowest
 
 
+def test_after_closed_months_cash_and_burn_are_those_that_follow() -> None:
+    found = measure(CASH, BASE, replicates=1, closed=2)
+    assert found.cash == 4.0
+    assert found.monthly_burn.value == pytest.approx((2 + 2) / 2)
+
+
 def test_milestones_are_those_within_the_plan() -> None:
     cash = np.ones((30, 8))
     base = dict.fromkeys(BASE, (0.0,) * 31)
-    found = measure(cash, 1.0, base, replicates=2)
+    found = measure(cash, base, replicates=2)
     assert list(found.survive) == [6, 12, 18, 24, 30]
     assert all(figure.value == 1 for figure in found.survive.values())
     assert found.runway_months["p5"].at_least

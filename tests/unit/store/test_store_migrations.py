@@ -12,7 +12,23 @@ from toolkit.store import Workspace, load_measurements, load_revision, save_revi
 from toolkit.store import migrations as store_migrations
 
 TABLES = {
+    "actual": [
+        *("import INTEGER", "plan VARCHAR", "line VARCHAR", "month VARCHAR", "value DOUBLE"),
+        "place VARCHAR",
+    ],
+    "actual_import": [
+        *("number INTEGER", "plan VARCHAR", "file VARCHAR", "form VARCHAR", "digest VARCHAR"),
+        *("author VARCHAR", "imported_at TIMESTAMP"),
+    ],
+    "budget": [
+        *("plan VARCHAR", "name VARCHAR", "run VARCHAR", "author VARCHAR", "locked_at TIMESTAMP"),
+        "note VARCHAR",
+    ],
     "build": ["number INTEGER", "run VARCHAR", "built_at TIMESTAMP"],
+    "cloud_cost": [
+        *("import INTEGER", "plan VARCHAR", "month VARCHAR", "provider VARCHAR", "category VARCHAR"),
+        *("service VARCHAR", "charge VARCHAR", "line VARCHAR", "billed DOUBLE", "effective DOUBLE"),
+    ],
     "dimension": ["plan VARCHAR", "quantity VARCHAR", "dimension INTEGER"],
     "groundplan_migration": ["number INTEGER", "name VARCHAR", "applied_at TIMESTAMP"],
     "measurement": [
@@ -30,7 +46,11 @@ TABLES = {
         *("id VARCHAR", "plan VARCHAR", "revision VARCHAR", "scenario VARCHAR", "data_hash VARCHAR"),
         *("measurements VARCHAR[]", "seed HUGEINT", "draws BIGINT", "replicates BIGINT"),
         *("code_version VARCHAR", "currency VARCHAR", "months VARCHAR[]", "metrics JSON"),
-        *("compute_cost_by_rung JSON", "warnings JSON"),
+        *("compute_cost_by_rung JSON", "warnings JSON", "closed VARCHAR"),
+    ],
+    "run_actual": [
+        *("run VARCHAR", "closed VARCHAR", "line VARCHAR", "month VARCHAR", "value DOUBLE"),
+        "place VARCHAR",
     ],
     "run_compute": [
         *("run VARCHAR", "position INTEGER", "workload VARCHAR", "label_en VARCHAR", "label_zh VARCHAR"),
