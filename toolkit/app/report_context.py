@@ -9,6 +9,7 @@ from babel import Locale
 from toolkit.app.building import Built
 from toolkit.app.funding_facts import funding_rows, open_ask
 from toolkit.app.ownership import Ownership
+from toolkit.app.partnership_facts import partner_rows
 from toolkit.lines.line import Line
 from toolkit.projection.ownership import standings
 from toolkit.provenance import Source
@@ -18,7 +19,6 @@ from toolkit.report.context import (
     Headline,
     MarketRow,
     Moment,
-    PartnerRow,
     ProductRow,
     ReportContext,
     RoleRow,
@@ -28,7 +28,6 @@ from toolkit.report.context import (
     input_rows,
 )
 from toolkit.resources.compute.rates import find_offer
-from toolkit.resources.partnerships import ComputeCredits
 from toolkit.resources.policy.programme import load_programme
 from toolkit.shapes.catalogue import shape
 from toolkit.shapes.records import Rung
@@ -72,7 +71,7 @@ def context_of(built: Built) -> ReportContext:
         funding=funding_rows(built),
         cap_table=_cap_table(built),
         support=_support(built),
-        partners=_partners(built),
+        partners=partner_rows(built),
         costs=_costs(built),
     )
 
@@ -224,26 +223,6 @@ def _support(built: Built) -> tuple[SupportRow, ...]:
                     and line.source.url
                 ),
                 field=f"policy.programmes[{index}]",
-            )
-        )
-    return tuple(rows)
-
-
-def _partners(built: Built) -> tuple[PartnerRow, ...]:
-    rows = []
-    for index, partner in enumerate(built.plan.partnerships.partners):
-        part = "amount" if isinstance(partner, ComputeCredits) else "discount"
-        line = f"partnerships.{partner.id}.{part}"
-        value = _median(built, line)
-        share = f"{100 * value:.0f}"
-        rows.append(
-            PartnerRow(
-                label=partner.words,
-                gives=bilingual(f"app.gives.{part}", provider=partner.provider, share=share),
-                value=value if isinstance(partner, ComputeCredits) else None,
-                until=partner.end,
-                source=_source(built, line),
-                field=f"partnerships.partners[{index}]",
             )
         )
     return tuple(rows)

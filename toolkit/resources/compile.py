@@ -18,7 +18,8 @@ from toolkit.resources.market.lines import compile_market
 from toolkit.resources.market.sales_tax import compile_sales_tax
 from toolkit.resources.operations import compile_operations
 from toolkit.resources.overlay import BASE, overlay, scenario_ids
-from toolkit.resources.partnerships import compile_credits, compile_discounts
+from toolkit.resources.partnerships.credits import compile_credits, compile_discounts
+from toolkit.resources.partnerships.sharing import compile_referrals, compile_sharing
 from toolkit.resources.plan import Plan
 from toolkit.resources.policy.lines import compile_policy
 from toolkit.resources.reading import Positions, read_yaml
@@ -66,6 +67,7 @@ def compile_plan(
     compilation = Compilation(plan, reference, rates, positions, Book(chart_of_accounts()))
     compile_opening(compilation)
     compile_funding(compilation)
+    compile_referrals(compilation)
     compile_market(compilation)
     compile_talent(compilation)
     compile_discounts(compilation)
@@ -73,6 +75,7 @@ def compile_plan(
     compile_credits(compilation)
     compile_billing(compilation)
     compile_operations(compilation)
+    compile_sharing(compilation)
     compile_sales_tax(compilation)
     compile_policy(compilation)
     compile_interest(compilation)

@@ -10,7 +10,7 @@ from toolkit.resources.funding.records import Funding
 from toolkit.resources.market.records import Market
 from toolkit.resources.operations import Operations
 from toolkit.resources.overlay import BASE
-from toolkit.resources.partnerships import Partnerships
+from toolkit.resources.partnerships.records import Partnerships
 from toolkit.resources.policy.lines import Policy
 from toolkit.resources.record import Id, Record, SourceEntry, Words
 from toolkit.resources.surroundings import complaint

@@ -165,7 +165,9 @@ def test_near_names_are_offered(found: list[Problem]) -> None:
     assert "software_engineer" in mends["scenarios[0].changes.talent.roles.software_enginer.start"]
     assert "gpt3-6.7b" in mends["compute.workloads[2].model"]
     assert "aws" in mends["partnerships.partners[1].provider"]
-    assert mends["partnerships.partners[0].kind"].endswith("compute_credits, discount.")
+    assert mends["partnerships.partners[0].kind"].endswith(
+        "compute_credits, discount, cost_share, revenue_share, referral, data_licence."
+    )
 
 
 def one(data: dict[str, object]) -> tuple[str, str]:

@@ -228,23 +228,23 @@ def grant(id: str, amount: float, start: str, end: str, **fields: Any) -> dict[s
 
 
 def test_credits_are_used_then_expire_and_the_rest_is_invoiced() -> None:
-    """The bill is 40 hours a month. Two grants: the first is used up first, the second expires with its
-    rest."""
+    """The bill is 40 hours a month. Two grants: the one that expires first is used first, whatever comes
+    first in the plan."""
     bill = 40 * price(PROCESSOR)
     partners = [
         grant("a", 1.5 * bill, "2027-02", "2027-12"),
-        grant("b", 3 * bill, "2027-03", "2027-05"),
+        grant("b", 3.5 * bill, "2027-03", "2027-05"),
     ]
     found = base(compute(BATCH, partnerships={"partners": partners}))
     used = [amount / bill for amount in found["partnerships.credit_used.aws"][1:8]]
-    assert used == pytest.approx([0, 1, 1, 1, 1, 0, 0])
-    assert [amount / bill for amount in found["partnerships.a.used"][2:5]] == pytest.approx([1, 0.5, 0])
-    assert found["partnerships.b.expired"][5] / bill == pytest.approx(3 - 2.5)
+    assert used == pytest.approx([0, 1, 1, 1, 1, 0.5, 0])
+    assert [amount / bill for amount in found["partnerships.a.used"][2:7]] == pytest.approx([1, 0, 0, 0, 0.5])
+    assert found["partnerships.b.expired"][5] / bill == pytest.approx(0.5)
     assert found["partnerships.b.left"][6] == 0
     invoice = [amount / bill for amount in found["compute.invoice.aws.net"][1:8]]
-    assert invoice == pytest.approx([1, 0, 0, 0, 0, 1, 1])
+    assert invoice == pytest.approx([1, 0, 0, 0, 0, 0.5, 1])
     paid = [amount / bill for amount in found["compute.invoice.aws.paid"][1:9]]
-    assert paid == pytest.approx([0, 1, 0, 0, 0, 0, 1, 1])
+    assert paid == pytest.approx([0, 1, 0, 0, 0, 0, 0.5, 1])
     # Prepaid credits and the deferred income against them are equal, and income is what was used.
     assert found["account.compute_credits"] == pytest.approx(found["account.deferred_credits"])
     assert found["account.compute_credits_used"] == pytest.approx(found["partnerships.credit_used.aws"])
