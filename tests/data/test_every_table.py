@@ -15,6 +15,7 @@ DATES = ("as_of", "launched", "valid_from", "valid_to", "withdrawn_on")
 FLAGS = ("undated", "derived", "host_included")
 KEYS = {
     "api_prices.csv": ("provider", "model", "as_of"),
+    "assumptions.csv": ("id",),
     "cpu_offers.csv": ("provider", "instance_type", "region", "price_type", "as_of"),
     "electricity.csv": ("country", "region", "metric", "scope", "as_of"),
     "employer_rates.csv": ("country", "region", "component", "name", "valid_from"),
@@ -29,6 +30,7 @@ KEYS = {
     "storage_egress.csv": ("provider", "kind", "item", "region", "as_of"),
 }
 SLUGS = {
+    "assumptions.csv": ("id",),
     "gpus.csv": ("id",),
     "programmes.csv": ("id",),
     "offers.csv": ("provider",),

@@ -44,6 +44,7 @@ HEADLINES: Mapping[Headline, str] = {
     "headcount": "talent.headcount",
     "compute_cost": "compute.cost",
 }
+ROLE_COSTS = ("pay", "bonus_cost", "employer_cost", "benefits_cost", "recruiting")
 COSTS = ("research", "sales", "general", "cost_of_revenue")
 RUNG_OF_SOURCE: Mapping[str, Rung] = {"measurement": "measured", "fit": "fitted", "assumption": "assumed"}
 
@@ -114,7 +115,7 @@ def _roles(built: Built) -> tuple[RoleRow, ...]:
     rows = []
     for index, role in enumerate(built.plan.talent.roles):
         prefix = f"talent.{role.id}"
-        costs = [f"{prefix}.{part}" for part in ("pay", "employer_cost", "benefits_cost", "recruiting")]
+        costs = [f"{prefix}.{part}" for part in ROLE_COSTS]
         rows.append(
             RoleRow(
                 label=role.words,

@@ -5,6 +5,7 @@ h100 = load_reference().gpu("h100-sxm")
 h100.peak_flops("bf16"), h100.source.confidence
 """
 
+from toolkit.reference.assumptions import Assumption
 from toolkit.reference.catalogue import Reference, load_reference, read_reference
 from toolkit.reference.employer import EmployerRate
 from toolkit.reference.gpus import Gpu
@@ -22,6 +23,7 @@ from toolkit.reference.programmes import Programme
 
 __all__ = [
     "ApiPrice",
+    "Assumption",
     "Conversion",
     "CpuOffer",
     "EmployerRate",

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.reference import nearest
+from toolkit.reference.assumptions import Assumption
 from toolkit.reference.employer import EmployerRate, RuleKind, choose_rules
 from toolkit.reference.gpus import Gpu
 from toolkit.reference.offers import CpuOffer, Offer, PriceType, newest, select
@@ -48,6 +49,7 @@ class Reference:
     storage_prices: tuple[StoragePrice, ...]
     power_prices: tuple[PowerPrice, ...]
     exchange_rates: tuple[ExchangeRate, ...]
+    assumptions: Mapping[str, Assumption]
 
     def gpu(self, id: str) -> Gpu:
         """The GPU of that id. Only ids: a plan must not depend on what an alias means today."""
@@ -181,6 +183,7 @@ def read_reference(directory: Path) -> Reference:
         storage_prices=folder.rows(StoragePrice),
         power_prices=folder.rows(PowerPrice),
         exchange_rates=folder.rows(ExchangeRate),
+        assumptions=MappingProxyType({row.id: row for row in folder.rows(Assumption)}),
     )
     if not any(problem.file == f"data/{Gpu.FILE}" for problem in folder.problems):
         folder.problems += _unknown_gpus(reference)  # else every offer of a broken row would be one more

@@ -19,6 +19,7 @@ _ROWS: tuple[tuple[int, str, AccountKind, str, CashFlow], ...] = (
     (160, "equipment", "asset", "fixed", "investing"),
     (165, "accumulated_depreciation", "asset", "fixed", "operating"),
     (200, "payables", "liability", "current", "operating"),
+    (205, "accrued_pay", "liability", "current", "operating"),
     (210, "deferred_revenue", "liability", "current", "operating"),
     (220, "deferred_credits", "liability", "current", "operating"),
     (225, "sales_tax_payable", "liability", "current", "operating"),
@@ -29,6 +30,7 @@ _ROWS: tuple[tuple[int, str, AccountKind, str, CashFlow], ...] = (
     (280, "convertibles", "liability", "long_term", "financing"),
     (300, "common_stock", "equity", "paid_in", "financing"),
     (310, "preferred_stock", "equity", "paid_in", "financing"),
+    (320, "stock_options", "equity", "paid_in", "operating"),  # granted for work, not for money
     (390, "retained_earnings", "equity", "retained", "operating"),
     (400, "sales", "income", "revenue", "operating"),
     (405, "licence_income", "income", "revenue", "operating"),
@@ -46,6 +48,7 @@ _ROWS: tuple[tuple[int, str, AccountKind, str, CashFlow], ...] = (
     (660, "recruiting", "expense", "general", "operating"),
     (670, "general_other", "expense", "general", "operating"),
     (675, "bad_debt", "expense", "general", "operating"),
+    (678, "stock_compensation", "expense", "general", "operating"),
     (680, "depreciation", "expense", "general", "operating"),
     (700, "compute_credits_used", "income", "other_income", "operating"),
     (710, "public_support", "income", "other_income", "operating"),

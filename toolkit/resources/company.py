@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from toolkit.resources.chart import chart_of_accounts
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.exchange import ExchangeRate
-from toolkit.resources.record import Id, Month, Sourced, Words
+from toolkit.resources.record import Country, Id, Month, Sourced, Words
 from toolkit.resources.surroundings import complaint
 from toolkit.resources.values import Balance, OwnMoney, Share, Value
 from toolkit.text import bilingual
@@ -25,7 +25,7 @@ class Company(Sourced):
     id: Id
     name: Words
     tagline: Words | None = None
-    country: str
+    country: Country
     region: str | None = None
     currency: str
     start: Month
@@ -34,13 +34,6 @@ class Company(Sourced):
     cash_floor: OwnMoney | None = None
     interest_on_cash: Share | None = None
     exchange_rates: list[ExchangeRate] = Field(default_factory=list)
-
-    @field_validator("country")
-    @classmethod
-    def _country_code(cls, code: str) -> str:
-        if len(code) != 2 or not code.isascii() or not code.isalpha() or code != code.upper():
-            raise complaint("plan.country", text=code)
-        return code
 
     @field_validator("currency")
     @classmethod
@@ -67,7 +60,7 @@ OpeningAccount = Literal[
     "equipment", "accumulated_depreciation", "payables", "deferred_revenue", "deferred_credits",
     "sales_tax_payable", "tax_payable",
     "accrued_interest", "shareholder_obligations", "loans", "convertibles", "common_stock", "preferred_stock",
-    "retained_earnings",
+    "retained_earnings", "accrued_pay", "stock_options",
 ]  # fmt: skip
 
 DUE: dict[OpeningAccount, Literal["to pay", "to collect"]] = {
@@ -76,6 +69,7 @@ DUE: dict[OpeningAccount, Literal["to pay", "to collect"]] = {
     "payables": "to pay",
     "sales_tax_payable": "to pay",
     "tax_payable": "to pay",
+    "accrued_pay": "to pay",
 }
 
 

@@ -157,6 +157,14 @@ class Scope:
         formula = f"{given} * {exchange_line(self.compilation, currency)}"
         return self.book.formula(self.line(part), formula, unit.replace(currency, self.currency), words)
 
+    def usual(self, part: str, assumption: str, label: str | None = None) -> str:
+        """The input line of a field that is not given, by a named assumption of `data/assumptions.csv`."""
+        known = self.compilation.reference.assumptions[assumption]
+        quantity, words = Quantity.between(known.low, known.high), self.words(label or part)
+        if known.currency is None or known.currency == self.currency:
+            return self.book.input(self.line(part), quantity, known.unit, words, known.source)
+        return self.converted(part, quantity, known.unit, known.currency, words, known.source)
+
     def optional(self, part: str, default: float, unit: str = "1") -> str:
         """The input line of a field that may be absent; absent means `default`, and says so."""
         if getattr(self.record, part) is not None:
@@ -170,10 +178,12 @@ class Scope:
         number = Quantity("constant", (float(self.compilation.number_of(month)),), month)
         return self.book.input(self.line(part), number, "month", self.words(label or part), source)
 
-    def schedule(self, part: str, values: Iterable[float], field: str = "start") -> str:
+    def schedule(
+        self, part: str, values: Iterable[float], field: str = "start", label: str | None = None
+    ) -> str:
         """The input line of one value a month, which follows from `field`."""
         source = self.compilation.source_of(f"{self.path}.{field}", self.record)
-        return self.book.series(self.line(part), tuple(values), "1", self.words(part), source)
+        return self.book.series(self.line(part), tuple(values), "1", self.words(label or part), source)
 
     def active(self, span: Span) -> str:
         """The input line that is 1 in every month of a span, else 0."""

@@ -1,6 +1,7 @@
 """What an employer owes on top of gross pay, as formulas in the language of lines.
 
-One definition for the calculator `employer_cost` and for every role of a plan. A rule of
+One definition for the calculator `employer_cost` and for every role of a plan: only where a figure stands
+(a number, or a line of the plan) differs. A rule of
 `data/employer_rates.csv` says one of
 
     bracket     rate × max(0, min(pay, to) − from)            each employee
@@ -29,11 +30,20 @@ MONTHS: dict[str, int] = {"month": 1, "year": 12}
 @dataclass(frozen=True, slots=True)
 class Payroll:
     """Whose pay it is: `pay` of one employee per `period` and `heads` employees, as formula texts (a line or
-    a number)."""
+    a number). `staff` are all employees of the employer, where some rules depend on their number."""
 
     pay: str
     heads: str
     period: PayPeriod
+    staff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulePeriod:
+    """Rules that hold from the month `start` (ISO) until the next period of the same kind begins."""
+
+    start: str
+    rules: tuple[EmployerRate, ...]
 
 
 def literal(rule: EmployerRate, figure: Figure) -> str:
@@ -62,6 +72,33 @@ def rules_of(
     return tuple(rule for rule in every if rule.start_year == year)
 
 
+def payroll_rules(
+    rates: Iterable[EmployerRate], country: str, region: str | None, first: str, last: str = "9999-12"
+) -> tuple[RulePeriod, ...]:
+    """The rules of a country and region in force from the month `first` to `last`, by period.
+
+    What is owed beside the usual computation (`additional`) counts too; a rough total (`indicative`) only
+    where the rules are not known. The oldest known period also stands for the time before it, the newest
+    for the time after. Empty where nothing is known.
+    """
+    own = [rule for rule in rates if rule.country == country and rule.region in (None, region)]
+    kinds = {rule.kind for rule in own}
+    counted = ("statutory", "additional") if "statutory" in kinds else ("indicative",)
+    periods: list[RulePeriod] = []
+    for kind in counted:
+        rules = [rule for rule in own if rule.kind == kind]
+        starts = sorted({rule.valid_from for rule in rules})
+        before = [start for start in starts if start[:7] <= first][-1:] or starts[:1]
+        for start in (*before, *(one for one in starts if first < one[:7] <= last and one not in before)):
+            periods.append(RulePeriod(start[:7], tuple(rule for rule in rules if rule.valid_from == start)))
+    return tuple(periods)
+
+
+def regions_of(rates: Iterable[EmployerRate], country: str) -> set[str]:
+    """The regions that have rules of their own; empty where those of the country hold everywhere."""
+    return {rule.region for rule in rates if rule.country == country and rule.region is not None}
+
+
 def _known(field: str, value: str, known: Iterable[str]) -> None:
     names = sorted(known)
     if value not in names:
@@ -78,7 +115,9 @@ def rate_options(rules: Iterable[EmployerRate]) -> tuple[str, ...]:
 
 def allowances(rules: Iterable[EmployerRate]) -> tuple[str, ...]:
     """The allowances that the employer may claim, by the name of their option."""
-    return tuple(rule.option for rule in rules if rule.option is not None and rule.base == "allowance")
+    return tuple(
+        dict.fromkeys(rule.option for rule in rules if rule.option is not None and rule.base == "allowance")
+    )
 
 
 def component_formulas(
@@ -120,10 +159,10 @@ def _contribution(rule: EmployerRate, payroll: Payroll, options: Mapping[str, st
     if rule.option_share is not None:
         rate = f"{rule.option_share:.15g} * {rate}"
     owed = _per_period(f"{rate} * {_base(rule, payroll, write)}", rule.period, payroll.period)
-    heads = payroll.heads
-    sizes = [f"{heads} >= {rule.min_headcount}"] if rule.min_headcount is not None else []
-    sizes += [f"{heads} <= {rule.max_headcount}"] if rule.max_headcount is not None else []
-    amount = f"{heads} * {owed}"
+    staff = payroll.staff or payroll.heads
+    sizes = [f"{staff} >= {rule.min_headcount}"] if rule.min_headcount is not None else []
+    sizes += [f"{staff} <= {rule.max_headcount}"] if rule.max_headcount is not None else []
+    amount = f"{payroll.heads} * {owed}"
     return f"where({' and '.join(sizes)}, {amount}, 0)" if sizes else amount
 
 

@@ -14,7 +14,7 @@ from toolkit.resources.partnerships.records import Partnerships
 from toolkit.resources.policy.lines import Policy
 from toolkit.resources.record import Id, Record, SourceEntry, Words
 from toolkit.resources.surroundings import complaint
-from toolkit.resources.talent import Talent
+from toolkit.resources.talent.records import Talent
 from toolkit.resources.tax import Tax
 
 

@@ -56,6 +56,12 @@ def _id(text: str) -> str:
     return text
 
 
+def _country(code: str) -> str:
+    if len(code) != 2 or not code.isascii() or not code.isalpha() or code != code.upper():
+        raise complaint("plan.country", text=code)
+    return code
+
+
 Month = Annotated[
     str, BeforeValidator(_month), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}$"})
 ]
@@ -66,6 +72,7 @@ Words = Annotated[
     Text, BeforeValidator(_words), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]})
 ]
 Id = Annotated[str, AfterValidator(_id)]
+Country = Annotated[str, AfterValidator(_country)]  # ISO 3166: US, CN
 
 
 class Record(BaseModel):

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, ValidationError, ValidationInfo
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from toolkit.lines.spelling import nearest
 from toolkit.reference import Reference
@@ -40,6 +40,10 @@ class Surroundings:
     costs: tuple[str, ...]  # of operations
     region: str = ""
     currencies: tuple[str, ...] = ()  # other currencies to which the plan gives a rate
+    holders: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, raw: Any, reference: Reference) -> Surroundings:
@@ -63,6 +67,10 @@ class Surroundings:
             costs=_ids(_mapping(raw, "operations").get("costs")),
             region=str(company.get("region") or ""),
             currencies=_ids(company.get("exchange_rates"), "currency"),
+            holders=_ids(_mapping(raw, "funding").get("holders")),
+            roles=_ids(_mapping(raw, "talent").get("roles")),
+            costs=_ids(_mapping(raw, "operations").get("costs")),
+            workloads=_ids(_mapping(raw, "compute").get("workloads")),
         )
 
     def converts(self, currency: str) -> bool:
@@ -97,6 +105,13 @@ def surroundings(info: ValidationInfo) -> Surroundings:
 def complaint(id: str, /, **values: Any) -> PydanticCustomError:
     """An error for pydantic that becomes the problem `id`."""
     return PydanticCustomError(PROBLEM, "{id}", {"id": id, "values": values})
+
+
+def complain(wrong: Mapping[Any, PydanticCustomError], raw: Any) -> None:
+    """Raise errors at several places (tuples of keys) below a field; nothing when there are none."""
+    details = [InitErrorDetails(type=error, loc=place, input=raw) for place, error in wrong.items()]
+    if details:
+        raise ValidationError.from_exception_data("plan", details)
 
 
 def _source(key: str, info: ValidationInfo) -> str:
