@@ -42,7 +42,6 @@ class Surroundings:
     currencies: tuple[str, ...] = ()  # other currencies to which the plan gives a rate
     holders: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-    costs: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
 
     @classmethod
@@ -69,7 +68,6 @@ class Surroundings:
             currencies=_ids(company.get("exchange_rates"), "currency"),
             holders=_ids(_mapping(raw, "funding").get("holders")),
             roles=_ids(_mapping(raw, "talent").get("roles")),
-            costs=_ids(_mapping(raw, "operations").get("costs")),
             workloads=_ids(_mapping(raw, "compute").get("workloads")),
         )
 

@@ -20,7 +20,7 @@ from toolkit.lines.spelling import nearest
 from toolkit.reference.paths import data_dir
 from toolkit.resources.market.records import Product
 from toolkit.resources.operations import Cost
-from toolkit.resources.talent import Role
+from toolkit.resources.talent.records import Role
 from toolkit.units import CURRENCIES
 
 TableKind = Literal["roles", "costs", "revenue"]
