@@ -19,6 +19,7 @@ from typing import Any
 from toolkit.errors import Problem, refuse
 from toolkit.estimate.calibration import SMALLEST_HALF_WIDTH, Scales, weighted_quantile
 from toolkit.estimate.capability import UnpredictableError, capabilities
+from toolkit.estimate.completion import completed
 from toolkit.estimate.fitted import Calibrated, calibrated
 from toolkit.estimate.groups import AXES, Capabilities, group, touched
 from toolkit.estimate.posynomial import Prediction
@@ -32,6 +33,7 @@ from toolkit.reference.published import FIRST_LINE, Task, load_published, read_r
 COLUMNS = ("id", "prediction", "low", "high", "grounding", "method")
 CV_AXES = ("generation", *AXES)
 DIGITS = 6
+GUESSED = 2.0  # times as wide where a part of the row had to be filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def predict_rows(task: Task, rows: Sequence[Any], faults: Mapping[int, str] | No
         Line(row.id, None, None, None, "", faults[place]) if faults and place in faults else _line(model, row)
         for place, row in enumerate(rows)
     )
+    whole = [completed(row)[0] for row in rows]
     axes = [tuple(part for part in row.axis.split("+") if part) for row in rows]
     thumb = _rule_of_thumb(model.learner, known, gpus)
     return Backtest(
@@ -113,7 +116,7 @@ def predict_rows(task: Task, rows: Sequence[Any], faults: Mapping[int, str] | No
         score(
             _outcome(model.learner, row, line, its) for row, line, its in zip(rows, lines, axes, strict=True)
         ),
-        score(_outcome(model.learner, row, thumb(row), its) for row, its in zip(rows, axes, strict=True)),
+        score(_outcome(model.learner, row, thumb(row), its) for row, its in zip(whole, axes, strict=True)),
     )
 
 
@@ -154,12 +157,16 @@ def write_lines(out: Path, lines: Sequence[Line]) -> None:
         writer.writerows(line.cells() for line in lines)
 
 
-def _line(model: Calibrated, row: Any) -> Line:
+def _line(model: Calibrated, given: Any) -> Line:
+    row, filled = completed(given)
     try:
         prediction, scales, new = model.predict(row)
+        if filled:
+            scales = Scales({share: GUESSED * scale for share, scale in scales.values.items()})
+            new = (*new, *(f"{name} (a usual one was taken)" for name in filled))
         return _interval(model.learner, row, model.gpus, prediction, scales, new)
     except UnpredictableError as reason:
-        return Line(row.id, None, None, None, "", str(reason))
+        return Line(given.id, None, None, None, "", str(reason))
 
 
 def _interval(

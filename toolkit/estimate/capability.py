@@ -18,6 +18,7 @@ MATRIX_OVER_VECTOR = 8
 LINK_UNKNOWN = 64 * GIGA  # PCIe 4.0 × 16, both directions
 POWER_UNKNOWN_W = 300.0
 POWER_UNKNOWN_APPLE_W = 60.0
+MACHINE, RACK = 8, 72  # devices of one fabric: a server, and a rack of the NVL72 kind
 REDUCED = ("fp8", "mxfp8", "fp4", "nvfp4", "mxfp4")
 # Lanes of fp32 arithmetic in one multiprocessor (vendors' architecture papers), where not 128.
 LANES = MappingProxyType({"Volta": 64, "Turing": 64, "GA100": 64})
@@ -39,7 +40,7 @@ class Capability:
 
     `link` is the interconnect in bytes/s, both directions together. `module`: SXM or OAM, all devices of a
     machine joined by one fabric; `bridge`: pairs can be joined. `geforce`: fp16 with fp32 accumulation runs
-    at half the rate of fp16 accumulation.
+    at half the rate of fp16 accumulation. `fabric`: devices that one interconnect joins, a machine or a rack.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Capability:
     module: bool
     bridge: bool
     geforce: bool
+    fabric: int
 
     @classmethod
     def of(cls, gpu: Gpu) -> Capability:
@@ -77,6 +79,7 @@ class Capability:
             module=any(word in form for word in ("sxm", "oam", "rack")) or family.startswith("TPU"),
             bridge="bridge" in gpu.interconnect,
             geforce="geforce" in gpu.name.lower() and family in ("Turing", "Ampere", "Ada", "Blackwell RTX"),
+            fabric=RACK if "rack" in form else MACHINE,
         )
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from toolkit.estimate import transfer
 from toolkit.estimate.capability import UnpredictableError
+from toolkit.estimate.dominance import bounded
 from toolkit.estimate.groups import Capabilities
 from toolkit.estimate.posynomial import Posterior, Prediction, Terms
 from toolkit.estimate.task import Stored, answered, known_gpu, train
@@ -84,6 +85,13 @@ class LearnedCarryOver:
         seconds = math.log(_source_seconds(row))
         if source == target:
             return Prediction(seconds, SAME.sd, SAME.shares)
+
+        def on(gpu_id: str) -> Prediction:
+            return self._carried(source, replace(target, gpu_id=gpu_id), seconds)
+
+        return bounded(on(target.gpu_id), target.gpu_id, self.gpus, self.measured, on)
+
+    def _carried(self, source: transfer.Point, target: transfer.Point, seconds: float) -> Prediction:
         there = transfer.terms(source, known_gpu(source.gpu_id, self.gpus))
         here = transfer.terms(target, known_gpu(target.gpu_id, self.gpus))
         if source in self.points:
@@ -95,6 +103,11 @@ class LearnedCarryOver:
             found, left = self.posterior.given(here, self._observed(source, there, seconds))
             unexplained = float(left[0])
         return Prediction(found.log_seconds + CARRIED * unexplained, found.sd, found.shares)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Devices."""
+        return frozenset(point.gpu_id for point in self.points)
 
     def _observed(
         self, source: transfer.Point, terms: Terms, seconds: float

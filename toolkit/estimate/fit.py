@@ -21,7 +21,7 @@ from toolkit.estimate.validation import held_out, residuals
 from toolkit.reference.catalogue import load_reference
 from toolkit.reference.published import Task, load_published
 
-AXES = ("known", "gpu", "generation", "family", "model", "size", "scale", "stack", "dtype")
+AXES = ("known", "gpu", "generation", "family", "model", "size", "scale", "sequence", "stack", "dtype")
 DIGITS = 6
 
 

@@ -19,7 +19,7 @@ from toolkit.reference.published import PublishedRow, TransferRow
 Capabilities = Mapping[str, Capability]
 SIZE_EDGES = (8.5, 9.2, 9.8, 10.5)  # log10 of parameters: 0.3, 1.6, 6, 30 billion
 FOLDS = 5
-SCALE_EDGES = (8.0, 16.0, 32.0)  # GPUs
+SCALE_EDGES = (1.5, 2.5, 4.5, 8.5, 16.5, 32.5, 128.5)  # GPUs: 1, 2, up to 4, 8, 16, 32, 128, more
 
 
 def gpu_of(row: PublishedRow) -> str:
@@ -67,8 +67,21 @@ def _dtype(row: PublishedRow) -> str:
 
 
 def _sequence(row: PublishedRow) -> str:
-    value = getattr(row, "seq_len", None) or getattr(row, "tokens", None) or getattr(row, "input_len", None)
-    return str(value or "unknown")
+    return str(_tokens(row) or "unknown")
+
+
+def _tokens(row: PublishedRow) -> float | str | None:
+    """The length of a sequence, a prompt, or what is generated; a run may state two (`128/512`)."""
+    for name in ("seq_len", "tokens", "input_len"):
+        value: float | str | None = getattr(row, name, None)
+        if value:
+            return value
+    return None
+
+
+def _longest(row: PublishedRow) -> float:
+    value = _tokens(row)
+    return value if isinstance(value, float) else 0.0
 
 
 AXES: Mapping[str, Callable[[PublishedRow], str]] = MappingProxyType(
@@ -108,6 +121,8 @@ class Seen:
 
     members: Mapping[str, frozenset[str]]
     most_gpus: float
+    most_params: float
+    longest: float
 
     @classmethod
     def of(cls, rows: Sequence[PublishedRow], gpus: Capabilities) -> Seen:
@@ -115,7 +130,12 @@ class Seen:
         members = {
             axis: frozenset(name for row in rows for name in touched(row, axis, gpus)) for axis in axes
         }
-        return cls(members, max((count_of(row) for row in rows), default=0.0))
+        return cls(
+            members,
+            most_gpus=max((count_of(row) for row in rows), default=0.0),
+            most_params=max((row.params or 0.0 for row in rows), default=0.0),
+            longest=max((_longest(row) for row in rows), default=0.0),
+        )
 
     def novelty(self, row: PublishedRow, gpus: Capabilities) -> tuple[str, ...]:
         """The axes on which the row is new; empty when something of every kind was seen."""
@@ -125,6 +145,10 @@ class Seen:
                 known = group(row, wide, gpus) in self.members[wide]
                 found.append(narrow if known else wide)
         found += [axis for axis in ("stack", "dtype") if group(row, axis, gpus) not in self.members[axis]]
-        if count_of(row) > self.most_gpus:
-            found.append("scale")
+        beyond = {
+            "scale": count_of(row) > self.most_gpus,
+            "size": (row.params or 0.0) > self.most_params,
+            "sequence": _longest(row) > self.longest,
+        }
+        found += [axis for axis, farther in beyond.items() if farther]
         return tuple(found)

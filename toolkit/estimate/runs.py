@@ -5,6 +5,7 @@
 θ joins what a run loses against the peak: the efficiency of the kernels (which falls with the peak, and for
 small models and short sequences), the code, the number of GPUs, and everything that authors count as time of
 the run: restarts, evaluation, ramp-up. A published total cannot tell these apart, so there is one term only.
+What is counted is a habit of who publishes, so runs of one source and of one model series share an effect.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ def _sequence(row: RunRow) -> float | None:
     return float(first) if first.replace(".", "", 1).isdigit() else None
 
 
+def _series(row: RunRow) -> str:
+    """The name before the size: `Llama` of `Llama-2-7B`."""
+    return row.model.split(" (")[0].split("-")[0].split(" ")[0].lower()
+
+
 def _flops(row: RunRow) -> float:
     quantity = need(row.train_quantity, "train_quantity")
     if row.quantity_unit != "tokens" and row.fwd_flops_per_sample:
@@ -59,15 +65,17 @@ def terms(row: RunRow, gpu: Capability) -> Terms:
     images, sequence = row.family in IMAGE_FAMILIES, _sequence(row)
     effects = [
         Effect("efficiency", 1.0, 0.3),
-        Effect(f"family|{row.family}", 0.9 if images else 0.0, 0.35),
+        Effect(f"family|{row.family}", 0.9 if images else 0.0, 0.25),
         Effect(f"generation|{gpu.generation}", 0.0, 0.2),
         Effect(f"arithmetic|{kind}", ARITHMETIC[kind], 0.25),
-        slope("by peak", 0.35, 0.15, log(peak / REFERENCE_PEAK)),
+        slope("by peak", 0.2, 0.1, log(peak / REFERENCE_PEAK)),
         Effect("second hand" if "second" in row.source_kind else "first hand", 0.0, 0.1),
-        Effect(f"model|{row.model.split(' (')[0].split('-')[0].split(' ')[0]}", 0.0, 0.12),
+        Effect(f"series|{_series(row)}", 0.0, 0.22),
     ]
+    if row.source:
+        effects.append(Effect(f"source|{row.source}", 0.0, 0.35))
     if not images:
-        size = min(max(need(row.params, "params"), SMALLEST), LARGEST)
+        size = min(max(need(row.params or row.params_active, "params"), SMALLEST), LARGEST)
         effects.append(slope("by size", 0.08, 0.04, -log(size / 1e9)))
     if sequence is not None and sequence < SHORT and not images:
         effects.append(slope("short sequence", 0.15, 0.1, log(SHORT / sequence)))

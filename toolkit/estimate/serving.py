@@ -19,16 +19,26 @@ from dataclasses import dataclass
 from toolkit.estimate.capability import Capability, UnpredictableError
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.task import TimeTask
-from toolkit.estimate.terms import log, need
+from toolkit.estimate.terms import log, need, slope
 from toolkit.reference.published import ServeRow
 
 LAYER_LAUNCH_SECONDS = 2.2e-5
 ALL_REDUCE_SECONDS = 1.2e-5
 MEMORY_FOR_CACHE = 0.9  # of the device's memory: the default of the engines
+HIDDEN_BYTES, FFN_BYTES = 30, 6  # of one layer and token: sixteen-bit tensors of width h and f
+ROUTED_BYTES = 12  # a copy of the token goes to each of its experts and comes back
+ROUTED_LAUNCHES = 1.5  # choosing, sorting, two grouped products, gathering
+USUAL_FFN = 4096
+# One latent vector of 512 and a rotated key of 64 for all heads (DeepSeek-V2, arXiv:2405.04434, §2.1).
+LATENT, LATENT_MODELS = (
+    576.0,
+    ("DeepSeek-V2", "DeepSeek-V3", "DeepSeek-R1", "DeepSeek V", "DeepSeek R", "Kimi-K2"),
+)
+REFERENCE_PEAK = 1979e12  # eight bits on an H100, to which the slope by peak refers
 RESERVED = 1.5e9  # bytes a GPU for activations and graphs
 ENGINE_LIMIT = 1024  # requests in flight where the load is unlimited; newer engines allow twice as many
 # Grouped products of few rows each, unequally loaded experts: a prior, since no row has a mixture.
-EXPERTS, EXPERTS_SD = 0.4, 0.3
+EXPERTS, EXPERTS_SD = 0.5, 0.3
 THROUGHPUT, BETWEEN, FIRST = "output_tokens_per_s_per_gpu", "tpot_ms", "ttft_ms"
 METRICS = (THROUGHPUT, BETWEEN, FIRST)
 
@@ -44,6 +54,7 @@ class Step:
     cache: float  # of one request
     query: float  # of one request: attention of every query head reads the cache anew
     products: float  # of one request
+    activations: float  # of one token: what is no product reads and writes its tensors
     launches: float
     all_reduce: float  # latency
     exchange: float  # bytes of one request over the link
@@ -57,7 +68,7 @@ class Step:
         decoded, table, peak, half = *_multiplied(row), gpu.peak(row.dtype), gpu.peak("bf16")
         small = "fp8" in row.dtype or "fp4" in row.dtype
         value_bytes = 1.0 if small and "ensorRT" in row.stack else 2.0
-        cache_bytes = 2 * layers * (row.kv_heads or heads) * width * value_bytes
+        cache_bytes = layers * _cached(row, width) * value_bytes
         batch = _batch(row, gpu, cache_bytes * (prompt + 0.6 * output), gpus)
         square = 2 * layers * heads * width * prompt * prompt * peak / half
         bandwidth = gpu.bandwidth * gpus
@@ -69,10 +80,19 @@ class Step:
             cache=cache_bytes * (prompt + output / 2) / bandwidth,
             query=2 * layers * heads * width * value_bytes * (prompt + output / 2) * 0.3 / bandwidth,
             products=2 * decoded / peak / gpus,
-            launches=layers * LAYER_LAUNCH_SECONDS,
+            activations=_activation_bytes(row) / bandwidth,
+            launches=layers * LAYER_LAUNCH_SECONDS * (ROUTED_LAUNCHES if _mixture(row) else 1.0),
             all_reduce=0.0 if gpus <= 1 else layers * 2 * ALL_REDUCE_SECONDS,
             exchange=0.0 if gpus <= 1 else layers * 8 * hidden * (gpus - 1) / gpus / gpu.link,
         )
+
+
+def _cached(row: ServeRow, width: float) -> float:
+    """Numbers that one token keeps in a layer: a key and a value a head, or one latent vector for all heads.
+    Rows of such models count their query heads where others count key heads."""
+    heads = need(row.heads, "heads")
+    latent = row.model.startswith(LATENT_MODELS) and (row.kv_heads or heads) in (1, heads)
+    return LATENT if latent else 2 * (row.kv_heads or heads) * width
 
 
 def _bits(row: ServeRow) -> float:
@@ -95,6 +115,14 @@ def _multiplied(row: ServeRow) -> tuple[float, float]:
     table = (row.vocab or 0.0) * need(row.hidden, "hidden")
     active = row.params_active or need(row.params, "params")
     return active - (0.0 if row.tied_embeddings else table), table
+
+
+def _activation_bytes(row: ServeRow) -> float:
+    """Bytes that one token moves beside weights and cache: norms, residuals, rotation, gates, quantising."""
+    hidden, ffn = need(row.hidden, "hidden"), row.ffn or 4 * need(row.hidden, "hidden")
+    active = (row.experts_active or 0.0) if _mixture(row) else 0.0
+    sent = active * ROUTED_BYTES * hidden
+    return need(row.layers, "layers") * (HIDDEN_BYTES * hidden + FFN_BYTES * ffn * max(1.0, active) + sent)
 
 
 def _weights(row: ServeRow, batch: float) -> float:
@@ -138,8 +166,15 @@ def _own(row: ServeRow, gpu: Capability) -> tuple[Effect, ...]:
 
 def _matmul(row: ServeRow, gpu: Capability) -> tuple[Effect, ...]:
     width = "8" if gpu.peak(row.dtype) > 1.3 * gpu.peak("bf16") else "16"
-    found = (Effect("matmul", 0.4, 0.25), Effect(f"generation|{gpu.generation}|matmul|{width}", 0.0, 0.2))
-    return (*found, Effect("experts", EXPERTS, EXPERTS_SD)) if _mixture(row) else found
+    found = (
+        Effect("matmul", 0.3, 0.25),
+        Effect(f"generation|{gpu.generation}|matmul|{width}", 0.0, 0.2),
+        slope("matmul by peak", 0.15, 0.08, log(gpu.peak(row.dtype) / REFERENCE_PEAK)),
+    )
+    if not _mixture(row):
+        return found
+    narrow = slope("narrow experts", 0.2, 0.1, max(0.0, log(USUAL_FFN / (row.ffn or USUAL_FFN))))
+    return (*found, Effect("experts", EXPERTS, EXPERTS_SD), narrow)
 
 
 def _parts(row: ServeRow, gpu: Capability) -> dict[str, tuple[Effect, ...]]:
@@ -154,6 +189,7 @@ def _parts(row: ServeRow, gpu: Capability) -> dict[str, tuple[Effect, ...]]:
         "weights": weights,
         "cache": (Effect("cache", 0.4, 0.3), Effect(f"cache|{engine}", 0.0, 0.3)),
         "launches": (Effect("launches", 0.0, 0.4), Effect(f"launches|{engine}", 0.0, 0.3)),
+        "activations": (Effect("activations", 0.0, 0.4),),
         "tensor parallel": (Effect("tensor parallel", 0.0, 0.5),),
     }
 
@@ -172,6 +208,9 @@ def _throughput(row: ServeRow, gpu: Capability, step: Step) -> Terms:
         "cache": Term(log(step.cache * step.gpus), (*own, *parts["cache"])),
         "products": Term(
             log(step.products * step.gpus), (*own, *matmul, Effect("decode products", 0.2, 0.3))
+        ),
+        "activations": Term(
+            log(step.activations * step.gpus * (1 + prompt / output)), (*own, *parts["activations"])
         ),
         "launches": Term(log((step.launches + 3e-4) * share), (*own, *parts["launches"])),
         "query heads": Term(log(step.query * step.gpus + 2e-6), (*own, *query)),
@@ -195,6 +234,10 @@ def _between(row: ServeRow, gpu: Capability, step: Step) -> dict[str, Term]:
         "products": Term(
             log(step.products * step.batch), (*own, *matmul, Effect("decode products", 0.2, 0.3))
         ),
+        "activations": Term(
+            log(step.activations * step.batch * (1 + need(row.input_len, "input_len") / output)),
+            (*own, *parts["activations"]),
+        ),
         "launches": Term(log(step.launches + 1e-3), (*own, *parts["launches"])),
     }
     if step.gpus > 1:
@@ -213,6 +256,7 @@ def _first(row: ServeRow, gpu: Capability, step: Step) -> dict[str, Term]:
             log(step.prompt), (*own, *matmul, Effect("prompt", 0.0, 0.25), Effect("first", 0.1, 0.3))
         ),
         "weights": Term(log(step.weights), (*own, *parts["weights"], Effect("first weights", 0.0, 0.4))),
+        "activations": Term(log(step.activations * prompt), (*own, *parts["activations"])),
         "queue": Term(log(step.prompt * waiting), queue),
         "launches": Term(
             log(step.launches + 5e-3), (*own, *parts["launches"], Effect("first launches", 0.0, 0.6), served)

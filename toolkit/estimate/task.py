@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from toolkit.estimate.capability import Capability, UnpredictableError
 from toolkit.estimate.descent import fit, restore
+from toolkit.estimate.dominance import bounded
 from toolkit.estimate.groups import Capabilities
 from toolkit.estimate.posynomial import Posterior, Prediction, Terms, Vector
 from toolkit.reference.published import ModelRow, Task
@@ -94,7 +95,8 @@ class TimeTask(Generic[R]):
         terms = [self.row_terms(row, gpus) for row in rows]
         seconds = np.array([self.seconds(row, answered(row)) for row in rows])
         how = {"overlap": self.overlap, "noise_floor": self.noise_floor}
-        return LearnedTime(self, train(terms, seconds, stored, **how), gpus)
+        measured = frozenset(row.gpu_id for row in rows)
+        return LearnedTime(self, train(terms, seconds, stored, **how), gpus, measured)
 
     def seconds(self, row: R, answer: float) -> float:
         return 1.0 / answer if self.is_rate(row) else answer
@@ -119,9 +121,13 @@ class LearnedTime:
     task: TimeTask[Any]
     posterior: Posterior
     gpus: Capabilities
+    measured: frozenset[str]  # devices
 
     def predict(self, row: Any) -> Prediction:
-        return self.posterior.predict(self.task.row_terms(row, self.gpus))
+        def on(gpu_id: str) -> Prediction:
+            return self.posterior.predict(self.task.row_terms(replace(row, gpu_id=gpu_id), self.gpus))
+
+        return bounded(on(row.gpu_id), row.gpu_id, self.gpus, self.measured, on)
 
 
 def known_gpu(name: str, gpus: Capabilities) -> Capability:

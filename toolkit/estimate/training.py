@@ -24,11 +24,12 @@ from toolkit.estimate.terms import log, need, slope
 from toolkit.reference.published import TrainStepRow
 
 REFERENCE_PEAK = 312e12  # A100, to which slopes by peak refer
-MACHINE = 8  # GPUs that share one fabric where the row does not say
+MACHINE = 8  # GPUs of a step where the row does not say
 NETWORK = {"Hopper": 50 * GIGA, "Blackwell": 50 * GIGA}  # bytes/s and GPU between machines
 NETWORK_DEFAULT = 25 * GIGA
 LAUNCH_SECONDS = 6e-6
 ADAM_BYTES = 28
+WRITTEN_FOR_HOPPER = ("Megatron-Core", "Megatron-Bridge", "NeMo", "TransformerEngine")
 LOGIT_BYTES = 4  # for each word of the vocabulary and token, as the activations count
 
 
@@ -82,13 +83,17 @@ def terms(row: TrainStepRow, gpu: Capability) -> Terms:
 
 
 def _stack(row: TrainStepRow) -> tuple[Effect, ...]:
-    family = row.stack.split()[0] if row.stack else "unknown"
-    effects = [Effect(f"stack|{family}", 0.0, 0.12), Effect(f"stack|{row.stack}", 0.0, 0.07)]
+    effects = [Effect(f"stack|{_code(row)}", 0.0, 0.12), Effect(f"stack|{row.stack}", 0.0, 0.07)]
     if "eager" in row.stack:
         effects.append(Effect("eager", 0.08, 0.08))
     if "rowwise" in row.stack:
         effects.append(Effect("rowwise", 0.2, 0.12))
     return tuple(effects)
+
+
+def _code(row: TrainStepRow) -> str:
+    """The software without its version."""
+    return row.stack.split()[0] if row.stack else "unknown"
 
 
 def _recompute(row: TrainStepRow) -> tuple[float, float]:
@@ -150,15 +155,29 @@ def _attention(
     effects = (
         *own,
         Effect("attention", 0.9, 0.4),
-        Effect(f"generation|{gpu.generation}|attention", 0.0, 0.25),
-        slope("attention by peak", 0.25, 0.15, log(half / REFERENCE_PEAK)),
+        Effect(f"generation|{gpu.generation}|attention", 0.0, 0.2),
+        _attention_by_peak(row, half),
+        Effect(f"attention|{_code(row)}", 0.0, 0.15),
     )
     return Term(log(12 * size * causal * _recompute(row)[1] / half) + bubble, effects)
 
 
+def _attention_by_peak(row: TrainStepRow, half: float) -> Effect:
+    """Kernels of 2023 reach 70 % of an A100 and 40 % of an H100 (Dao 2023, arXiv:2307.08691; Shah et al.
+    2024, arXiv:2407.08608); those written for the newer matrix units lose much less."""
+    if any(name in row.stack for name in WRITTEN_FOR_HOPPER):
+        return slope("newer attention by peak", 0.2, 0.1, log(half / REFERENCE_PEAK))
+    return slope("attention by peak", 0.45, 0.12, log(half / REFERENCE_PEAK))
+
+
 def _memory(row: TrainStepRow, gpu: Capability, width: float, bubble: float, own: tuple[Effect, ...]) -> Term:
     fused = 60 if "compile" in row.stack else 90
-    effects = (*own, Effect("memory", 0.0, 0.5), Effect(f"generation|{gpu.generation}|memory", 0.0, 0.15))
+    effects = (
+        *own,
+        Effect("memory", 0.0, 0.5),
+        Effect(f"memory|{_code(row)}", 0.0, 0.2),
+        Effect(f"generation|{gpu.generation}|memory", 0.0, 0.15),
+    )
     moved = width * fused * _recompute(row)[0] + (row.vocab or 0.0) * LOGIT_BYTES
     return Term(log(moved / gpu.bandwidth) + bubble, effects)
 
@@ -190,7 +209,7 @@ def _communication(
     stack: tuple[Effect, ...],
 ) -> dict[str, Term]:
     inside = gpu.link / 2
-    several = layout.gpus > MACHINE
+    several = layout.gpus > gpu.fabric
     network = NETWORK.get(gpu.generation, NETWORK_DEFAULT) if several else inside
     found: dict[str, Term] = {}
     if "fsdp" in row.sharding:
@@ -204,6 +223,7 @@ def _communication(
         effects = (
             *stack,
             Effect("tensor parallel", -0.3, 0.5),
+            Effect(f"tensor parallel|{_code(row)}", 0.0, 0.4),
             Effect("async tensor parallel", -0.3, 0.2, 1.0 if "async" in row.stack else 0.0),
         )
         found["tensor parallel"] = Term(log(16 * width * (layout.tp - 1) / inside) + bubble, effects)

@@ -31,7 +31,19 @@ REFERENCE_BATCH = 64.0
 REFERENCE_PARAMS = 1e8
 CLASSES = {
     "image": ("cnn", "detect", "vit", "segment", "gan", "diffusion", "image"),
+    "speech, recurrent": ("tacotron", "wavernn", "deepspeech"),
+    "speech, convolutional": ("waveglow", "wavenet", "wav2vec", "vocoder", "hifi"),
+    "table": ("ncf", "dlrm", "recommend", "collaborative"),
     "sequence": ("llm", "bert", "seq2seq", "rnn", "moe", "transformer"),
+}
+# What a class that was never measured is made of, before anything of it is: a recurrent decoder of speech
+# takes many small steps, one after another; convolutions are products; tables are looked up in memory.
+CLASS_SHARES = {
+    ("speech, recurrent", "launches"): 1.2,
+    ("speech, recurrent", "matrix"): -0.4,
+    ("speech, convolutional", "matrix"): 0.3,
+    ("table", "memory"): 0.5,
+    ("table", "matrix"): -0.7,
 }
 # One generation of published figures (Lambda v0) was made with two containers: GPUs before Ampere with NGC
 # 20.01, Ampere with 20.10. What a container changed differs by workload and must not be read as hardware.
@@ -65,7 +77,7 @@ class Point:
 
 
 def class_of(family: str) -> str:
-    """Images, sequences, or other."""
+    """Images, sequences, speech, tables, or other, by the words of a family and a workload."""
     name = family.lower()
     return next((its for its, words in CLASSES.items() if any(word in name for word in words)), "other")
 
@@ -86,9 +98,10 @@ def points(row: TransferRow, usual_batch: float) -> tuple[Point, Point]:
 
 def _share(point: Point, part: str) -> tuple[Effect, ...]:
     arithmetic = "16" if point.mixed else "32"
+    kind = class_of(f"{point.family} {point.workload}")
     return (
         Effect(f"share|{arithmetic}|{part}", SHARES[part], 0.7),
-        Effect(f"share|{arithmetic}|{class_of(point.family)}|{part}", 0.0, 0.5),
+        Effect(f"share|{arithmetic}|{kind}|{part}", CLASS_SHARES.get((kind, part), 0.0), 0.5),
         Effect(f"share|{point.family}|{part}", 0.0, 0.35),
         Effect(f"share|{point.kind}|{part}", 0.0, 0.5),
         Effect(f"share|{point.kind}|{point.stack}|{part}", 0.0, 0.15),

@@ -53,7 +53,9 @@ def test_the_answer_never_matters_and_a_row_stands_alone(task: Task, tmp_path: P
     answers = [row["answer"] for row in rows]
     random.Random(1).shuffle(answers)
     shuffled = [{**row, "answer": answer} for row, answer in zip(rows, answers, strict=True)]
-    blank = [name for name in columns if name not in ("answer", "weight", "source", "unit")]
+    # Who published a run says what its hours count; nowhere else does the source matter.
+    unused = ("answer", "weight", "unit") if task == "runs" else ("answer", "weight", "source", "unit")
+    blank = [name for name in columns if name not in unused]
     for number, (names, others) in enumerate(((columns, shuffled), (blank, rows))):
         run_backtest(write(tmp_path / f"{number}.csv", names, others), task, out)
         assert out.read_text(encoding="utf-8").splitlines() == lines

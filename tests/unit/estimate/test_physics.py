@@ -10,6 +10,7 @@ import pytest
 
 from toolkit.estimate.capability import Capability, UnpredictableError, capabilities
 from toolkit.estimate.carry_over import CarryOver
+from toolkit.estimate.dominance import at_least_as_good
 from toolkit.estimate.fitted import Calibrated, calibrated
 from toolkit.estimate.groups import gpu_of
 from toolkit.estimate.tasks import TASKS
@@ -128,6 +129,24 @@ def test_a_better_device_is_never_slower(task: Task, better: str) -> None:
         before = known.learned.predict(row).log_seconds
         after = replace(known.learned, gpus=improved).predict(row).log_seconds  # type: ignore[type-var]
         assert after <= before + 1e-9, row.id
+
+
+@pytest.mark.parametrize("task", ["train_step", "decode", "kernel_peer", "runs"])
+def test_no_device_of_the_catalogue_is_slower_than_a_measured_one_that_it_beats(task: Task) -> None:
+    """Effects of a generation or of one board never turn the order of two data sheets around."""
+    known = model(task)
+    measured = known.learned.measured  # type: ignore[attr-defined]
+    for row in sample(task)[::4]:
+        times = {
+            name: known.learned.predict(replace(row, gpu_id=name)).log_seconds
+            for name in ("h200-sxm", "b200-sxm", "rtx-4090", "mi300x", "l40s", "h800-sxm", *measured)
+        }
+        for one in set(times) - measured:
+            better = [m for m in measured if at_least_as_good(GPUS[m], GPUS[one])]
+            worse = [m for m in measured if at_least_as_good(GPUS[one], GPUS[m])]
+            if max((times[m] for m in better), default=-99) <= min((times[m] for m in worse), default=99):
+                assert all(times[m] <= times[one] for m in better), (row.id, one)
+                assert all(times[m] >= times[one] for m in worse), (row.id, one)
 
 
 def test_a_row_without_a_known_gpu_or_shape_says_so() -> None:
