@@ -88,7 +88,7 @@ def _params(row: Any) -> float:
 def _hidden(row: Any) -> float:
     """The width of a decoder with these parameters, in whole heads."""
     width = (row.params / (12 * row.layers)) ** 0.5 if row.layers else (ASPECT * row.params / 12) ** (1 / 3)
-    return max(WIDTH_STEP, WIDTH_STEP * round(width / WIDTH_STEP))
+    return float(max(WIDTH_STEP, WIDTH_STEP * round(width / WIDTH_STEP)))
 
 
 def _bits(dtype: str) -> float:
