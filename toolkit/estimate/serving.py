@@ -14,6 +14,7 @@ b is the load's concurrency, at most what the memory left by the weights can cac
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from toolkit.estimate.capability import Capability, UnpredictableError
@@ -63,7 +64,7 @@ class Step:
     def of(cls, row: ServeRow, gpu: Capability) -> Step:
         layers, hidden = need(row.layers, "layers"), need(row.hidden, "hidden")
         prompt, output = need(row.input_len, "input_len"), max(1.0, need(row.output_len, "output_len"))
-        gpus, heads = row.tp or row.gpu_count or 1.0, need(row.heads, "heads")
+        gpus, heads = _gpus(row, gpu), need(row.heads, "heads")
         width = row.head_dim or hidden / heads
         decoded, table, peak, half = *_multiplied(row), gpu.peak(row.dtype), gpu.peak("bf16")
         small = "fp8" in row.dtype or "fp4" in row.dtype
@@ -95,8 +96,18 @@ def _cached(row: ServeRow, width: float) -> float:
     return LATENT if latent else 2 * (row.kv_heads or heads) * width
 
 
+def _gpus(row: ServeRow, gpu: Capability) -> float:
+    """Of one replica; where the row does not say, the fewest that hold the weights: a power of two."""
+    if row.tp or row.gpu_count:
+        return row.tp or row.gpu_count or 1.0
+    least = need(row.params, "params") * _bits(row) / 8 / (gpu.memory * MEMORY_FOR_CACHE)
+    return float(2 ** max(0, math.ceil(math.log2(least))))
+
+
 def _bits(row: ServeRow) -> float:
-    return row.bits_per_weight or 16.0
+    """Of a weight, with the scales of its block in four bits."""
+    narrow = {"fp4": 4.5, "fp8": 8.0, "int8": 8.0}
+    return row.bits_per_weight or next((bits for name, bits in narrow.items() if name in row.dtype), 16.0)
 
 
 def _batch(row: ServeRow, gpu: Capability, request_bytes: float, gpus: float) -> float:
@@ -277,7 +288,7 @@ def floor(row: ServeRow, gpu: Capability) -> float:
     prompt = need(row.input_len, "input_len")
     decoded, table = _multiplied(row)
     read = decoded * _bits(row) / 8 / gpu.bandwidth
-    gpus, peak = row.tp or row.gpu_count or 1.0, gpu.peak(row.dtype)
+    gpus, peak = _gpus(row, gpu), gpu.peak(row.dtype)
     if row.metric == THROUGHPUT:
         prompts = prompt / max(1.0, need(row.output_len, "output_len"))
         products = 2 * (decoded + (decoded - table) * prompts) / peak

@@ -168,8 +168,10 @@ def test_refitting_reproduces_what_is_stored(task: Task) -> None:
 @pytest.mark.parametrize("task", list(TASKS))
 def test_a_row_with_empty_cells_is_predicted_with_a_wider_interval(task: Task, tmp_path: Path) -> None:
     columns, rows = some_rows(task, 4)
-    named = ("id", "gpu_id", "metric", "phase", "mode", "train_quantity", "quantity_unit", "fwd_flops_per_sample",
-             "params", "params_active")  # fmt: skip
+    named: tuple[str, ...] = (
+        "id", "gpu_id", "metric", "phase", "mode", "train_quantity", "quantity_unit",
+        "fwd_flops_per_sample", "params", "params_active",
+    )  # fmt: skip
     if task == "transfer":
         named = ("id", *(name for name in columns if name.startswith(("source_", "target_"))))
     bare = [{name: value if name in named else "" for name, value in row.items()} for row in rows]
