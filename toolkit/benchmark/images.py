@@ -19,8 +19,6 @@ class ImageShape(Protocol):
     def side(self) -> int: ...
     @property
     def classes(self) -> int: ...
-    def forward_flops(self, batch: int) -> int: ...
-    def training_flops(self, batch: int) -> int: ...
 
 
 def image_batch(shape: ImageShape, workload: Workload, generator: torch.Generator) -> Inputs:
@@ -45,10 +43,3 @@ def class_loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Te
     from torch.nn.functional import cross_entropy
 
     return cross_entropy(class_logits(model, batch).float(), batch["labels"])
-
-
-def image_flops(shape: ImageShape, workload: Workload) -> int:
-    """Model FLOPs of a step, from the shape."""
-    if workload.mode == "train":
-        return shape.training_flops(workload.batch)
-    return shape.forward_flops(workload.batch)

@@ -15,6 +15,7 @@ from toolkit.benchmark.recipe import TRAINING, Recipe
 from toolkit.benchmark.reference_model import CannotRunError, Pool, Prepared
 from toolkit.benchmark.steps import Step, inference_step, torch_format, training_step
 from toolkit.benchmark.weights import random_model, resident_bytes
+from toolkit.shapes.models import MODELS, StepKind
 from toolkit.shapes.records import Mode, Workload
 from toolkit.text import Text
 
@@ -37,25 +38,21 @@ Inputs = Mapping[str, "torch.Tensor"]
 class SupervisedModel(Generic[ShapeT]):
     """A family: its shapes by name, and how to build one, make a batch, get an output and a loss.
 
-    `flops_of` takes a shape and a workload; `inputs` makes a batch on the CPU. `longest` is the longest
-    sequence of a shape, None for samples without a length; lengths are multiples of `multiple`. `work_of`
-    counts the units of one pass where they are neither samples nor tokens. `training` are the options of a
+    `inputs` makes a batch on the CPU. Lengths are multiples of `multiple`. `training` are the options of a
     training step, `choices` those of the model itself. A mode in `steps` is done in the model's own way,
-    all others alike; a model whose training is its own has no `loss`.
+    all others alike; a model whose training is its own has no `loss`. What a pass costs says
+    `toolkit.shapes.models`; `own_pass` gives units of work and FLOPs of one that is neither a whole training
+    nor a whole forward pass.
     """
 
-    family: str
     task: Text
-    unit: str
     shapes: Mapping[str, ShapeT]
     build: Callable[[ShapeT, Workload], nn.Module]
     inputs: Callable[[ShapeT, Workload, torch.Generator], Inputs]
     output: Callable[[nn.Module, Inputs], torch.Tensor]
-    flops_of: Callable[[ShapeT, Workload], int]
     loss: Callable[[nn.Module, Inputs, Workload], torch.Tensor] | None = None
-    longest: Callable[[ShapeT], int] | None = None
     multiple: Callable[[ShapeT], int] | None = None
-    work_of: Callable[[ShapeT, Workload], float] | None = None
+    own_pass: Callable[[ShapeT, Workload], tuple[float, float] | None] = lambda _shape, _workload: None
     modes: tuple[Mode, ...] = ("train", "forward")
     steps: Mapping[Mode, Callable[[nn.Module, Inputs, Workload], Step]] = field(default_factory=dict)
     training: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: TRAINING)
@@ -66,6 +63,14 @@ class SupervisedModel(Generic[ShapeT]):
         return tuple(self.shapes)
 
     @property
+    def family(self) -> str:
+        return MODELS[self.sizes[0]].family
+
+    @property
+    def unit(self) -> str:
+        return MODELS[self.sizes[0]].unit
+
+    @property
     def options(self) -> Mapping[str, tuple[str, ...]]:
         return {**self.training, **self.choices}
 
@@ -73,22 +78,27 @@ class SupervisedModel(Generic[ShapeT]):
         return self.shapes[name].parameters()
 
     def work(self, workload: Workload) -> float:
-        """Units of one step: samples, all their tokens where they have a length, or what `work_of` says."""
-        passes = Recipe.of(workload).accumulate if workload.mode == "train" else 1
-        if self.work_of is not None:
-            return passes * float(self.work_of(self.shapes[workload.model], workload))
-        return float(passes * workload.batch * (1 if self.longest is None else workload.tokens))
+        return self._passes(workload)[0]
 
     def flops(self, workload: Workload) -> float:
+        return self._passes(workload)[1]
+
+    def _passes(self, workload: Workload) -> tuple[float, float]:
+        """Units of work and FLOPs of the passes of one step."""
         passes = Recipe.of(workload).accumulate if workload.mode == "train" else 1
-        return float(passes * self.flops_of(self.shapes[workload.model], workload))
+        own = self.own_pass(self.shapes[workload.model], workload)
+        if own is not None:
+            return passes * own[0], passes * own[1]
+        named, batch, tokens = MODELS[workload.model], workload.batch, workload.tokens
+        kind: StepKind = "train" if workload.mode == "train" else "forward"
+        return passes * named.work(batch, tokens), float(passes * named.flops(kind, batch, tokens))
 
     def prepare(self, workload: Workload, device: torch.device, pool: Pool) -> Prepared:
         """Raises CannotRunError for a length that the model does not have."""
         import torch
 
         shape = self.shapes[workload.model]
-        longest = 1 if self.longest is None else self.longest(shape)
+        longest = MODELS[workload.model].longest
         if workload.tokens > longest:
             raise CannotRunError("bench.too_long", tokens=workload.tokens, positions=longest)
         if self.multiple is not None and workload.tokens % self.multiple(shape):

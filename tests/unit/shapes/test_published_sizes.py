@@ -2,12 +2,14 @@
 
 import pytest
 
+from toolkit.errors import InputError
 from toolkit.shapes.adversarial import PAIRS
 from toolkit.shapes.autoencoder import AUTOENCODERS
 from toolkit.shapes.catalogue import shape
 from toolkit.shapes.convolution import Convolution
 from toolkit.shapes.decoder import Decoder
 from toolkit.shapes.generalist import GENERALISTS
+from toolkit.shapes.models import MODELS, model_named
 from toolkit.shapes.recommender import RECOMMENDERS
 from toolkit.shapes.speech import WAV2VECS, WHISPERS
 from toolkit.shapes.wavenet import WAVENETS, WaveNet
@@ -103,3 +105,19 @@ def test_a_convolution_by_hand() -> None:
     layer = Convolution(3, 8, 5, side=10, bias=True)
     assert layer.parameters == 3 * 8 * 25 + 8
     assert layer.flops == 2 * 3 * 8 * 25 * 100
+
+
+def test_every_model_counts_in_its_unit() -> None:
+    """A clip of Whisper is 30 s, a token a token, an image an image; names are keys of one catalogue."""
+    cases = {
+        "gpt2": (2 * 64, "token"), "bert-base": (2 * 64, "token"), "whisper-small": (60, "second"),
+        "wav2vec2-base": (2 * 64, "second"), "wavenet": (2 * 64 / 16_000, "second"), "resnet50": (2, "image"),
+        "dcgan": (2, "image"), "dlrm": (2, "sample"), "mixtral-8x7b": (2 * 64, "token"),
+    }  # fmt: skip
+    for name, (work, unit) in cases.items():
+        assert MODELS[name].unit == unit
+        assert MODELS[name].work(2, 64) == work
+    assert all(name == model.name and model.flops("train", 1, 1) > 0 for name, model in MODELS.items())
+    with pytest.raises(InputError) as refused:
+        model_named("whisper-smal")
+    assert "whisper-small" in refused.value.problems[0].mend("en")

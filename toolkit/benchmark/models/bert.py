@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from toolkit.benchmark.supervised import Inputs, SupervisedModel
 from toolkit.shapes.encoder import BERTS, MaskedLanguageModel
@@ -50,20 +50,11 @@ def _loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Tensor:
     return loss
 
 
-def _flops(shape: MaskedLanguageModel, workload: Workload) -> int:
-    count: Any = shape.training_flops if workload.mode == "train" else shape.forward_flops
-    return int(count(workload.batch, workload.tokens))
-
-
 MODEL = SupervisedModel(
-    family="encoder",
     task=Text("masked language modelling", "掩码语言模型"),
-    unit="token",
     shapes=BERTS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
-    longest=lambda shape: shape.positions,
 )

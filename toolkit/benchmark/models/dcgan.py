@@ -105,21 +105,12 @@ def _verdict(discriminator: nn.Module, images: torch.Tensor, truth: float) -> to
     return binary_cross_entropy_with_logits(found, torch.full_like(found, truth))
 
 
-def _flops(shape: AdversarialPair, workload: Workload) -> int:
-    if workload.mode == "train":
-        return shape.training_flops(workload.batch)
-    return shape.forward_flops(workload.batch)
-
-
 MODEL = SupervisedModel(
-    family="adversarial pair",
     task=Text("image generation", "图像生成"),
-    unit="image",
     shapes=PAIRS,
     build=_build,
     inputs=_inputs,
     output=_output,
-    flops_of=_flops,
     steps={"train": _turn},
     training={"optimizer": ("adam", *(rule for rule in OPTIMIZERS if rule != "adam"))},
 )

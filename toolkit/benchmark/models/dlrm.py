@@ -76,21 +76,12 @@ def _loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Tensor:
     return binary_cross_entropy_with_logits(_output(model, batch).float(), batch["clicked"].float())
 
 
-def _flops(shape: Recommender, workload: Workload) -> int:
-    if workload.mode == "train":
-        return shape.training_flops(workload.batch)
-    return shape.forward_flops(workload.batch)
-
-
 MODEL = SupervisedModel(
-    family="recommender",
     task=Text("recommendation", "推荐"),
-    unit="sample",
     shapes=RECOMMENDERS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
     training={"optimizer": ("sgd",)},
 )

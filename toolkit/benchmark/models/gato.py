@@ -81,21 +81,12 @@ def _loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Tensor:
     return cross_entropy(logits, batch["labels"][:, 1:].flatten(), ignore_index=-100)
 
 
-def _flops(shape: Generalist, workload: Workload) -> int:
-    count = shape.training_flops if workload.mode == "train" else shape.forward_flops
-    return count(workload.batch, workload.tokens)
-
-
 MODEL = SupervisedModel(
-    family="generalist",
     task=Text("acting on text and pictures", "根据文本与图像行动"),
-    unit="token",
     shapes=GENERALISTS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
-    longest=lambda shape: shape.positions,
     multiple=lambda shape: shape.layout.length,
 )

@@ -52,21 +52,12 @@ def _loss(model: nn.Module, batch: Inputs, workload: Workload) -> torch.Tensor:
     return functional.cross_entropy(found, labels)
 
 
-def _flops(shape: Perceptron, workload: Workload) -> int:
-    if workload.mode == "train":
-        return shape.training_flops(workload.batch)
-    return shape.forward_flops(workload.batch)
-
-
 MODEL = SupervisedModel(
-    family="perceptron",
     task=Text("classification or regression of vectors", "向量的分类或回归"),
-    unit="sample",
     shapes=PERCEPTRONS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
     choices={"activation": ("relu", "sigmoid", "tanh"), "loss": ("cross_entropy", "mse")},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.benchmark.images import class_logits, class_loss, image_batch, image_flops
+from toolkit.benchmark.images import class_logits, class_loss, image_batch
 from toolkit.benchmark.supervised import SupervisedModel
 from toolkit.shapes.records import Workload
 from toolkit.shapes.residual_network import RESNETS, ResidualNetwork
@@ -30,13 +30,10 @@ def _build(shape: ResidualNetwork, _workload: Workload) -> nn.Module:
 
 
 MODEL = SupervisedModel(
-    family="convolution",
     task=Text("image classification", "图像分类"),
-    unit="image",
     shapes=RESNETS,
     build=_build,
     inputs=image_batch,
     output=class_logits,
     loss=class_loss,
-    flops_of=image_flops,
 )

@@ -52,23 +52,19 @@ def _loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Tensor:
     return loss
 
 
-def _flops(shape: VariationalAutoencoder, workload: Workload) -> int:
-    if workload.mode == "train":
-        return shape.training_flops(workload.batch)
-    return (
-        shape.sampling_flops(workload.batch) if _sampling(workload) else shape.forward_flops(workload.batch)
-    )
+def _own_pass(shape: VariationalAutoencoder, workload: Workload) -> tuple[float, float] | None:
+    if not _sampling(workload):
+        return None
+    return float(workload.batch), float(shape.sampling_flops(workload.batch))
 
 
 MODEL = SupervisedModel(
-    family="autoencoder",
     task=Text("image compression and generation", "图像压缩与生成"),
-    unit="image",
     shapes=AUTOENCODERS,
     build=lambda shape, _workload: build_autoencoder(shape),
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
+    own_pass=_own_pass,
     choices={"pass": ("reconstruct", "sample")},
 )

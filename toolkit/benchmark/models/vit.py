@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.benchmark.images import class_logits, class_loss, image_batch, image_flops
+from toolkit.benchmark.images import class_logits, class_loss, image_batch
 from toolkit.benchmark.supervised import SupervisedModel
 from toolkit.shapes.encoder import VITS, VisionTransformer
 from toolkit.shapes.records import Workload
@@ -34,13 +34,10 @@ def _build(shape: VisionTransformer, _workload: Workload) -> nn.Module:
 
 
 MODEL = SupervisedModel(
-    family="encoder",
     task=Text("image classification", "图像分类"),
-    unit="image",
     shapes=VITS,
     build=_build,
     inputs=image_batch,
     output=class_logits,
     loss=class_loss,
-    flops_of=image_flops,
 )

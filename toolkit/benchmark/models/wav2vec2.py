@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-_LONGEST_SECONDS = 60  # the positions are convolutions, so only memory bounds a clip
 _LETTERS_PER_SECOND = 12  # a brisk reader
 
 
@@ -73,20 +72,11 @@ def _loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Tensor:
     return functional.ctc_loss(likelihoods, labels, heard, written, blank=0)
 
 
-def _flops(shape: Wav2Vec2, workload: Workload) -> int:
-    count = shape.training_flops if workload.mode == "train" else shape.forward_flops
-    return count(workload.batch, workload.tokens)
-
-
 MODEL = SupervisedModel(
-    family="speech recognition",
     task=Text("speech recognition", "语音识别"),
-    unit="second",
     shapes=WAV2VECS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
-    longest=lambda _shape: _LONGEST_SECONDS,
 )

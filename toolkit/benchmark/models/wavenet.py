@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-_LONGEST_S = 10
-
 
 def _build(shape: WaveNet, _workload: Workload) -> nn.Module:
     import torch
@@ -138,30 +136,20 @@ class Drawing:
         return logits
 
 
-def _flops(shape: WaveNet, workload: Workload) -> int:
-    if workload.mode == "decode":
-        return shape.decode_flops(workload.batch)
-    count = shape.training_flops if workload.mode == "train" else shape.forward_flops
-    return count(workload.batch, workload.tokens)
-
-
-def _seconds(shape: WaveNet, workload: Workload) -> float:
-    samples = 1 if workload.mode == "decode" else workload.tokens
-    return workload.batch * samples / shape.samples_per_second
+def _own_pass(shape: WaveNet, workload: Workload) -> tuple[float, float] | None:
+    if workload.mode != "decode":
+        return None
+    return workload.batch / shape.samples_per_second, float(shape.decode_flops(workload.batch))
 
 
 MODEL = SupervisedModel(
-    family="audio synthesis",
     task=Text("audio synthesis", "语音合成"),
-    unit="second",
     shapes=WAVENETS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
-    longest=lambda shape: _LONGEST_S * shape.samples_per_second,
-    work_of=_seconds,
+    own_pass=_own_pass,
     modes=("train", "forward", "decode"),
     steps={"decode": _draw},
 )

@@ -71,21 +71,11 @@ def _loss(model: nn.Module, batch: Inputs, _workload: Workload) -> torch.Tensor:
     return cross_entropy(_output(model, batch).flatten(0, 1).float(), batch["labels"].flatten())
 
 
-def _flops(shape: Whisper, workload: Workload) -> int:
-    count = shape.training_flops if workload.mode == "train" else shape.forward_flops
-    return count(workload.batch, workload.tokens)
-
-
 MODEL = SupervisedModel(
-    family="speech recognition",
     task=Text("speech recognition", "语音识别"),
-    unit="second",
     shapes=WHISPERS,
     build=_build,
     inputs=_inputs,
     output=_output,
     loss=_loss,
-    flops_of=_flops,
-    longest=lambda shape: shape.positions,
-    work_of=lambda shape, workload: workload.batch * shape.seconds,
 )
