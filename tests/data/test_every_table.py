@@ -16,6 +16,7 @@ FLAGS = ("undated", "derived", "host_included")
 KEYS = {
     "api_prices.csv": ("provider", "model", "as_of"),
     "assumptions.csv": ("id",),
+    "countries.csv": ("country",),
     "cpu_offers.csv": ("provider", "instance_type", "region", "price_type", "as_of"),
     "electricity.csv": ("country", "region", "metric", "scope", "as_of"),
     "employer_rates.csv": ("country", "region", "component", "name", "valid_from"),

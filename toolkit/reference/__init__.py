@@ -7,6 +7,7 @@ h100.peak_flops("bf16"), h100.source.confidence
 
 from toolkit.reference.assumptions import Assumption
 from toolkit.reference.catalogue import Reference, load_reference, read_reference
+from toolkit.reference.countries import Country
 from toolkit.reference.employer import EmployerRate
 from toolkit.reference.gpus import Gpu
 from toolkit.reference.offers import CpuOffer, Offer
@@ -25,6 +26,7 @@ __all__ = [
     "ApiPrice",
     "Assumption",
     "Conversion",
+    "Country",
     "CpuOffer",
     "EmployerRate",
     "EquityGrant",

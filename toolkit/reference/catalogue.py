@@ -12,6 +12,7 @@ from typing import NoReturn
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.reference import nearest
 from toolkit.reference.assumptions import Assumption
+from toolkit.reference.countries import Country
 from toolkit.reference.employer import EmployerRate, RuleKind, choose_rules
 from toolkit.reference.gpus import Gpu
 from toolkit.reference.offers import CpuOffer, Offer, PriceType, newest, select
@@ -50,6 +51,7 @@ class Reference:
     power_prices: tuple[PowerPrice, ...]
     exchange_rates: tuple[ExchangeRate, ...]
     assumptions: Mapping[str, Assumption]
+    countries: Mapping[str, Country]
 
     def gpu(self, id: str) -> Gpu:
         """The GPU of that id. Only ids: a plan must not depend on what an alias means today."""
@@ -139,6 +141,13 @@ class Reference:
             _refuse("unknown_programme", programme=id, nearest=", ".join(close))
         return found
 
+    def country(self, code: str) -> Country:
+        """What is known of the country with that ISO 3166 code."""
+        found = self.countries.get(code)
+        if found is None:
+            _refuse("unknown_country", country=code, known=", ".join(self.countries))
+        return found
+
     def exchange_rate(self, base: str, quote: str) -> Conversion:
         """Units of `quote` for one of `base`: by the newest row, either way round, or through USD."""
         found = choose_rate(self.exchange_rates, base, quote)
@@ -184,6 +193,7 @@ def read_reference(directory: Path) -> Reference:
         power_prices=folder.rows(PowerPrice),
         exchange_rates=folder.rows(ExchangeRate),
         assumptions=MappingProxyType({row.id: row for row in folder.rows(Assumption)}),
+        countries=MappingProxyType({row.country: row for row in folder.rows(Country)}),
     )
     if not any(problem.file == f"data/{Gpu.FILE}" for problem in folder.problems):
         folder.problems += _unknown_gpus(reference)  # else every offer of a broken row would be one more

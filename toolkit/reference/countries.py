@@ -1,0 +1,47 @@
+"""`data/countries.csv`: what a plan begins with in a country: currency, income tax, value-added tax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from toolkit.reference.cells import Currency, Day, Place, Share, Word
+from toolkit.reference.table import Fact, Fault
+from toolkit.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Country(Fact):
+    """`income_tax_rate` is what a company pays in all where it is usual; `loss_limit` the share of a year's
+    profit that earlier losses may cover (None: all of it, or not known to be limited); `vat_rate` the standard
+    rate of services (None: there is none); `region` the one that is taken where rules depend on a city."""
+
+    FILE: ClassVar[str] = "countries.csv"
+    country: Place
+    name_en: Word
+    name_zh: Word
+    currency: Currency
+    region: Word | None
+    income_tax_rate: Share
+    loss_limit: Share | None
+    vat_rate: Share | None
+    valid_from: Day
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (self.country,)
+
+    @property
+    def date(self) -> str | None:
+        return self.valid_from
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_en, self.name_zh)
+
+    def faults(self) -> Iterator[Fault]:
+        # Not super(): dataclass(slots=True) makes a new class, which zero-argument super() does not know.
+        yield from Fact.faults(self)
+        if not self.income_tax_rate:
+            yield "income_tax_rate", "empty_cell", {}
