@@ -18,6 +18,7 @@ from toolkit.cli import (
     demo,
     gpu,
     history,
+    init,
     ownership,
     plans,
     raising,
@@ -51,7 +52,7 @@ def root(
 
 
 app.command("demo")(demo.demo)
-app.command("init")(plans.init)
+app.command("init")(init.init)
 app.command("validate")(plans.validate)
 app.command("build")(plans.build)
 app.command("import")(tables.import_)

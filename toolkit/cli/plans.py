@@ -1,4 +1,4 @@
-"""`init`, `validate`, `build`, `explain`: plans on the command line."""
+"""`validate`, `build`, `explain`: plans on the command line."""
 
 from __future__ import annotations
 
@@ -18,25 +18,6 @@ from toolkit.cli.frame import (
 )
 
 PlanArgument = Annotated[Path, typer.Argument(help="The plan file (YAML).")]
-
-
-def init(
-    file: Annotated[Path, typer.Argument(help="Where to write the plan.")] = Path("plan.yaml"),
-    template: Annotated[str, typer.Option(help="subscription, or research.")] = "subscription",
-    name: Annotated[str, typer.Option(help="Name of the company.")] = "My company",
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    json: JsonOption = False,
-    lang: LangOption = "en",
-) -> None:
-    """Write a commented plan to begin with."""
-    del workspace  # taken by every command; nothing is stored here
-    with frame(json, lang) as out:
-        from toolkit.app.templates import write_template
-
-        written = write_template(file, template, name)
-        out.answer(
-            {"file": str(written)}, lambda console: console.print(out.words("init_done", file=written))
-        )
 
 
 def validate(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from toolkit.reference.cells import Currency, Day, Place, Share, Word
+from toolkit.reference.cells import Currency, Day, Place, Share, Word, Words
 from toolkit.reference.table import Fact, Fault
 from toolkit.text import Text
 
@@ -14,8 +14,9 @@ from toolkit.text import Text
 @dataclass(frozen=True, slots=True)
 class Country(Fact):
     """`income_tax_rate` is what a company pays in all where it is usual; `loss_limit` the share of a year's
-    profit that earlier losses may cover (None: all of it, or not known to be limited); `vat_rate` the standard
-    rate of services (None: there is none); `region` the one that is taken where rules depend on a city."""
+    profit that earlier losses may cover (None: all of it, or not known to be limited); `vat_rate` the
+    standard rate of services (None: there is none); `region` the one that is taken where rules depend on a
+    city; `usual_programmes` are those under `data/policies/` that a young AI company usually claims."""
 
     FILE: ClassVar[str] = "countries.csv"
     country: Place
@@ -26,6 +27,7 @@ class Country(Fact):
     income_tax_rate: Share
     loss_limit: Share | None
     vat_rate: Share | None
+    usual_programmes: Words | None
     valid_from: Day
 
     @property

@@ -1,0 +1,1 @@
+"""A plan in an hour: at most forty questions, each with a default that says where it is from."""

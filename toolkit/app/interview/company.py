@@ -1,0 +1,108 @@
+"""Sections: the company, its opening balance sheet, who holds shares and the next round, overheads, tax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.app.interview.defaults import converted, rounded
+from toolkit.app.interview.writer import Fields, Writer, percent, words_of
+from toolkit.lines.quantity_text import parse_quantity
+
+FOUNDERS_SHARES = 9_000_000
+POOL = 1_000_000
+MONTHS = 36
+OVERHEADS = (
+    ("software", "research", "monthly_per_head", "150 to 400", None),
+    ("premises", "general", "monthly_per_head", "300 to 800", None),
+    ("accounting", "general", "monthly", "500 to 2,500", None),
+    ("insurance", "general", "monthly", "600 to 2,200", None),
+    ("incorporation", "general", "once", "3k to 20k", 0),
+    ("security", "general", "once", "8k to 25k", 9),
+)  # id, category, field, US dollars, month
+
+
+def company(writer: Writer) -> Fields:
+    name = writer.value("name")
+    engineer = parse_quantity(writer.value("engineer_salary"), writer.yearly).median
+    fields = {
+        "id": _slug(name), "name": name, "tagline": writer.value("tagline"), "country": writer.country,
+        "region": writer.value("region") or None, "currency": writer.currency, "start": writer.value("start"),
+        "months": MONTHS, "cash_floor": rounded(engineer / 2),
+        "assumption": writer.say("floor"),
+    }  # fmt: skip
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _slug(name: Any) -> str:
+    """An id from a name; a name without Latin letters becomes `company`."""
+    words = name.get("en", "") if isinstance(name, Mapping) else str(name)
+    slug = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    return slug if slug and slug[0].isalpha() else "company"
+
+
+def opening(writer: Writer) -> Fields:
+    cash = parse_quantity(writer.value("cash"), writer.currency).median
+    value = int(cash) if cash == int(cash) else cash
+    return {
+        "assumption": writer.answers["cash"].basis.title,
+        "balances": {"cash": value, "common_stock": value},
+    }
+
+
+def funding(writer: Writer) -> Fields:
+    count = writer.value("founders")
+    each, rest = divmod(FOUNDERS_SHARES, max(count, 1))
+    holders = [
+        {
+            "id": f"founder_{number}", "label": words_of("founder", number=str(number)),
+            "group": "founder", "shares": each + (rest if number == 1 else 0),
+            "assumption": writer.say("equal_shares"),
+        }
+        for number in range(1, max(count, 1) + 1)
+    ]  # fmt: skip
+    fields: Fields = {"holders": holders, "pool": {"value": POOL, "assumption": writer.say("pool")}}
+    kind = writer.value("round")
+    if kind == "none":
+        return fields
+    basis = writer.answers["raise_amount"].basis.title
+    terms = {"amount": "raise_amount", "valuation_cap": "valuation"}
+    if kind == "priced_round":
+        terms = {"new_money": "raise_amount", "pre_money_valuation": "valuation"}
+    instrument: Fields = {
+        "id": "next_round", "kind": kind, "label": words_of(f"round_{kind}"),
+        "month": writer.month(writer.value("raise_month")), "delay": "triangular(0, 1, 4) months",
+        "closes": _event(writer, "raise_chance", basis),
+        **{field: writer.number(name, basis) for field, name in terms.items()},
+    }  # fmt: skip
+    if kind == "priced_round":
+        instrument |= {"pool_target": "10 %", "costs": "1.5 %"}
+    return fields | {"instruments": [{**instrument, "assumption": basis}]}
+
+
+def _event(writer: Writer, name: str, whole: str) -> Any:
+    """A chance that is neither 0 nor 1 is written as the event that it is."""
+    answer = writer.answers[name]
+    chance = parse_quantity(answer.value).median
+    return writer.based(f"chance({chance:g})" if 0 < chance < 1 else chance, answer.basis, whole)
+
+
+def operations(writer: Writer) -> Fields:
+    factor = writer.reference.exchange_rate("USD", writer.currency).factor
+    costs = []
+    for key, category, name, dollars, month in OVERHEADS:
+        cost: Fields = {"id": key, "label": words_of(f"cost_{key}"), "category": category}
+        if month is not None:
+            cost["start"] = writer.month(month)
+        cost |= {name: converted(dollars, factor), "assumption": writer.say("overhead")}
+        costs.append(cost)
+    return {"costs": costs}
+
+
+def tax(writer: Writer) -> Fields:
+    country = writer.reference.country(writer.country)
+    fields = {"rate": writer.based(percent(country.income_tax_rate), country.source)}
+    if country.loss_limit is not None:
+        fields["loss_limit"] = writer.based(percent(country.loss_limit), country.source)
+    return fields
