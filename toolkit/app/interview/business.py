@@ -49,7 +49,7 @@ def policy(writer: Writer) -> Fields:
     if wanted == "auto":
         wanted = list(writer.reference.country(writer.country).usual_programmes or ())
     claims = [
-        {"programme": one, "granted": "chance(0.8)", "assumption": writer.say("programme")} for one in wanted
+        {"programme": one, "granted": "chance(0.8)", "assumption": writer.say("claim")} for one in wanted
     ]
     return {"programmes": claims} if claims else {}
 
