@@ -85,6 +85,8 @@ def init(
 
 def _list(defaults: Defaults, given: dict[str, Answer], out: Frame) -> None:
     """Every question with what would be answered, and why."""
+    from rich.text import Text
+
     from toolkit.text import t
 
     answers: dict[str, Answer] = {}
@@ -98,12 +100,10 @@ def _list(defaults: Defaults, given: dict[str, Answer], out: Frame) -> None:
         rows.append({"question": question.id, "words": words, "answer": value, "basis": basis})
 
     def show(console: Console) -> None:
-        from rich.table import Table
-
-        table = Table(box=None, show_header=False, pad_edge=False)
         for row in rows:
-            table.add_row(row["question"], row["words"], str(row["answer"]), f"[dim]{row['basis']}[/dim]")
-        console.print(table)
+            answer = "—" if row["answer"] is None else _shown(row["answer"], out.language)
+            console.print(Text.assemble((f"{row['question']}  ", "bold"), row["words"]))
+            console.print(Text.assemble(f"  {answer}  ", (row["basis"], "dim")))
 
     out.answer(rows, show)
 
