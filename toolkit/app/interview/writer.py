@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.app.interview.answers import Answer
+from toolkit.app.interview.questions import BY_ID
 from toolkit.lines.quantity_text import parse_quantity
 from toolkit.provenance import Source
 from toolkit.reference import Reference
@@ -81,7 +82,8 @@ class Writer:
 
     def has(self, name: str) -> bool:
         """Whether an answer is a quantity that can be above 0."""
-        return parse_quantity(re.sub(r"[A-Za-z/]+$", "", str(self.value(name)))).interval_90[1] > 0
+        unit = BY_ID[name].unit.format(currency=self.currency)
+        return parse_quantity(self.value(name), unit).interval_90[1] > 0
 
 
 def words_of(id: str, /, **values: str) -> Fields:
