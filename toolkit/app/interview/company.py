@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.app.interview.defaults import converted, rounded
+from toolkit.app.interview.defaults import converted, cost_level, rounded
 from toolkit.app.interview.writer import Fields, Writer, percent, words_of
 from toolkit.lines.quantity_text import parse_quantity
 
@@ -89,7 +89,8 @@ def _event(writer: Writer, name: str, whole: str) -> Any:
 
 
 def operations(writer: Writer) -> Fields:
-    factor = writer.reference.exchange_rate("USD", writer.currency).factor
+    engineer = parse_quantity(writer.value("engineer_salary"), writer.yearly).median
+    factor = cost_level(writer.reference, engineer)
     costs = []
     for key, category, name, dollars, month in OVERHEADS:
         cost: Fields = {"id": key, "label": words_of(f"cost_{key}"), "category": category}

@@ -151,6 +151,12 @@ def find_pay(reference: Reference, role: str, answers: Mapping[str, Answer]) -> 
         return None
 
 
+def cost_level(reference: Reference, engineer: float) -> float:
+    """What a dollar of overheads in the United States becomes where an engineer earns `engineer` a year, in
+    the plan's currency: overheads rise and fall with pay."""
+    return engineer / reference.salary("software_engineer", "US").per_year
+
+
 def rounded(number: float, digits: int = 2) -> int | float:
     """A number with so many significant digits: an assumption has no more."""
     if number == 0:
@@ -171,15 +177,16 @@ def converted(value: Any, factor: float) -> Any:
 
 
 def offers_in(reference: Reference, country: str) -> list[tuple[Offer, Gpu]]:
-    """Offers by the hour that a company of the country can rent, of GPUs that are known, the best grounded
-    first, then the cheapest. In China those priced in yuan; elsewhere the others."""
-    found = [
+    """Offers by the hour that a company of the country can rent, of GPUs on which the usual software runs,
+    the best grounded first, then the cheapest. In China those priced in yuan; elsewhere the others."""
+    rented = [
         (offer, reference.gpu(offer.gpu_id))
         for offer in reference.offers
         if offer.gpu_id is not None
         and offer.price_type == "on_demand"
         and (offer.currency == "CNY") == (country == "CN")
     ]
+    found = [(offer, gpu) for offer, gpu in rented if gpu.vendor in ("NVIDIA", "Huawei")]
     return sorted(found, key=lambda one: (CONFIDENCES.index(one[0].confidence), one[0].price_per_hour))
 
 
