@@ -90,7 +90,7 @@ def _list(defaults: Defaults, given: dict[str, Answer], out: Frame) -> None:
     from toolkit.text import t
 
     answers: dict[str, Answer] = {}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for question in QUESTIONS:
         found = given.get(question.id) or defaults.of(question, answers)
         if found is not None:

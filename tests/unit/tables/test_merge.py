@@ -50,6 +50,14 @@ def test_rows_join_the_plan() -> None:
     assert roles["data_engineer"].assumption == "Imported from t.csv, row 4"
 
 
+def test_a_given_number_takes_the_place_of_the_rule() -> None:
+    merged = merge("roles", "id,Role,Department,Headcount,Salary\nnew,New,sales,1,90k\n")
+    plan = merged.text.replace("salary: 90k", "salary_from: {role: sales}")
+    again = merge("roles", "id,Salary\nnew,95k\n", plan)
+    assert "salary_from" not in again.text
+    assert "salary: 95k" in again.text
+
+
 def test_what_is_not_changed_stays_byte_for_byte() -> None:
     merged = merge("costs", "Cost,Category,Monthly\nRack,R&D,3000\n")
     before, after = PLAN.splitlines(), merged.text.splitlines()
@@ -88,7 +96,7 @@ def test_every_broken_row_is_listed_and_nothing_is_imported(tmp_path: Path) -> N
             ("t.csv", 4, "Salary", "lines.unit_mismatch"),
             ("t.csv", 4, "End", "plan.end_before_start"),
             ("t.csv", 5, "function", "plan.missing"),
-            ("t.csv", 5, "salary", "plan.missing"),
+            ("t.csv", 5, "salary_from", "talent.one_salary"),
         ],
         key=str,
     )

@@ -212,10 +212,15 @@ def _apply(tree: Any, place: Table, entries: Sequence[Entry]) -> None:
 
 
 _FIRST, _LAST = ("id", "label"), ("source", "assumption")
+# What a plan may say in place of a field; where a table gives the field, it holds.
+_INSTEAD = {
+    "salary": "salary_from", "start": "search_start", "price": "tiers", "organic_customers": "adoption",
+}  # fmt: skip
 
 
 def _put(written: Any, name: str, value: Any, basis: Mapping[str, str]) -> None:
     """Set a field of an entry. A number that had a source loses it: it no longer is what the source says."""
+    written.pop(_INSTEAD.get(name, ""), None)
     before: Any = written.get(name)
     is_record = isinstance(before, Mapping)
     if is_record and isinstance(value, Mapping):
