@@ -9,34 +9,40 @@ from toolkit.reference import Offer
 
 
 def compute(writer: Writer) -> Fields:
+    """Training where it has tokens, a service where customers send requests."""
     basis = writer.answers["training_tokens"].basis.title
-    fields: Fields = {"assumption": basis, "price_change": "-20 % to 0 %", "workloads": []}
     model = writer.value("model")
-    training = training_offer(writer.reference, writer.country, model)
-    if writer.has("training_tokens") and training is not None:
-        fields["workloads"].append(
-            {
-                "id": "training", "kind": "training", "label": words_of("training"), "model": model,
-                "dtype": "bf16", "batch": 8, "sequence": 1024,
-                "tokens_per_run": writer.number("training_tokens", basis), "experiments": "2 to 4",
-                "goodput": "80 % to 95 %", "start": writer.month(2), "every_months": 6,
-                "offer": _offer(training), "assumption": basis,
-            }
-        )  # fmt: skip
     gpu = writer.value("gpu") if writer.answers["gpu"].is_given else None
+    training = training_offer(writer.reference, writer.country, model)
     serving = serving_offer(writer.reference, writer.country, model, gpu)
+    workloads = []
+    if writer.has("training_tokens") and training is not None:
+        workloads.append(_training(writer, training, basis))
     if writer.has("requests") and serving is not None:
-        fields["workloads"].append(
-            {
-                "id": "serving", "kind": "service", "label": words_of("serving"), "model": model,
-                "dtype": "fp16", "batch": 16, "product": "product",
-                "start": writer.month(writer.value("launch")),
-                "requests_per_customer": writer.number("requests", basis), "prompt_tokens": "300 to 600",
-                "output_tokens": "80 to 200", "utilisation": "25 % to 45 %", "minimum_instances": 1,
-                "offer": _offer(serving), "assumption": basis,
-            }
-        )  # fmt: skip
-    return fields if fields["workloads"] else {}
+        workloads.append(_service(writer, serving, basis))
+    if not workloads:
+        return {}
+    return {"assumption": basis, "price_change": "-20 % to 0 %", "workloads": workloads}
+
+
+def _training(writer: Writer, offer: Offer, basis: str) -> Fields:
+    return {
+        "id": "training", "kind": "training", "label": words_of("training"), "model": writer.value("model"),
+        "dtype": "bf16", "batch": 8, "sequence": 1024,
+        "tokens_per_run": writer.number("training_tokens", basis), "experiments": "2 to 4",
+        "goodput": "80 % to 95 %", "start": writer.month(2), "every_months": 6, "offer": _offer(offer),
+        "assumption": basis,
+    }  # fmt: skip
+
+
+def _service(writer: Writer, offer: Offer, basis: str) -> Fields:
+    return {
+        "id": "serving", "kind": "service", "label": words_of("serving"), "model": writer.value("model"),
+        "dtype": "fp16", "batch": 16, "product": "product", "start": writer.month(writer.value("launch")),
+        "requests_per_customer": writer.number("requests", basis), "prompt_tokens": "300 to 600",
+        "output_tokens": "80 to 200", "utilisation": "25 % to 45 %", "minimum_instances": 1,
+        "offer": _offer(offer), "assumption": basis,
+    }  # fmt: skip
 
 
 def _offer(offer: Offer) -> Fields:
@@ -45,6 +51,7 @@ def _offer(offer: Offer) -> Fields:
 
 
 def policy(writer: Writer) -> Fields:
+    """The programmes that were chosen, or those that are usual in the country."""
     wanted = writer.value("programmes")
     if wanted == "auto":
         wanted = list(writer.reference.country(writer.country).usual_programmes or ())
@@ -55,6 +62,7 @@ def policy(writer: Writer) -> Fields:
 
 
 def market(writer: Writer) -> Fields:
+    """One segment, counted; one product."""
     basis = writer.answers["price"].basis.title
     product: Fields = {"id": "product", "label": writer.value("product")}
     if writer.value("launch"):
@@ -76,6 +84,7 @@ def market(writer: Writer) -> Fields:
 
 
 def partnerships(writer: Writer) -> Fields:
+    """Credits of the provider whose instances are rented."""
     model = writer.value("model")
     offer = serving_offer(writer.reference, writer.country, model)
     training = training_offer(writer.reference, writer.country, model)

@@ -24,6 +24,7 @@ OVERHEADS = (
 
 
 def company(writer: Writer) -> Fields:
+    """Name, place, currency, start; the cash floor is half a year's pay of an engineer."""
     name = writer.value("name")
     engineer = parse_quantity(writer.value("engineer_salary"), writer.yearly).median
     fields = {
@@ -43,6 +44,7 @@ def _slug(name: Any) -> str:
 
 
 def opening(writer: Writer) -> Fields:
+    """The money in the bank, put in by the founders."""
     cash = parse_quantity(writer.value("cash"), writer.currency).median
     value = int(cash) if cash == int(cash) else cash
     return {
@@ -52,6 +54,7 @@ def opening(writer: Writer) -> Fields:
 
 
 def funding(writer: Writer) -> Fields:
+    """Founders with equal shares, a pool, and the next round."""
     count = writer.value("founders")
     each, rest = divmod(FOUNDERS_SHARES, max(count, 1))
     holders = [
@@ -89,6 +92,7 @@ def _event(writer: Writer, name: str, whole: str) -> Any:
 
 
 def operations(writer: Writer) -> Fields:
+    """Overheads of a small office, at the cost level of the country."""
     engineer = parse_quantity(writer.value("engineer_salary"), writer.yearly).median
     factor = cost_level(writer.reference, engineer)
     costs = []
@@ -102,6 +106,7 @@ def operations(writer: Writer) -> Fields:
 
 
 def tax(writer: Writer) -> Fields:
+    """The country's income tax."""
     country = writer.reference.country(writer.country)
     fields = {"rate": writer.based(percent(country.income_tax_rate), country.source)}
     if country.loss_limit is not None:

@@ -40,6 +40,7 @@ def scenarios(writer: Writer) -> list[Fields]:
 
 
 def narrative(writer: Writer) -> Fields:
+    """The first words of the report."""
     del writer
     parts = ("summary", "risks")
     return {

@@ -11,6 +11,7 @@ SALES_PAY, SUPPORT_PAY = 0.9, 0.6  # of an engineer's pay
 
 
 def talent(writer: Writer) -> Fields:
+    """Founders and hires."""
     fields: Fields = {"yearly_raise": {"value": "3 % to 5 %", "assumption": writer.say("raise")}}
     options = _employer_options(writer)
     if options:
