@@ -86,10 +86,11 @@ class LearnedCarryOver:
         if source == target:
             return Prediction(seconds, SAME.sd, SAME.shares)
 
-        def on(gpu_id: str) -> Prediction:
-            return self._carried(source, replace(target, gpu_id=gpu_id), seconds)
+        def on(gpu_id: str) -> float:
+            return self._carried(source, replace(target, gpu_id=gpu_id), seconds).log_seconds
 
-        return bounded(on(target.gpu_id), target.gpu_id, self.gpus, self.measured, on)
+        found = self._carried(source, target, seconds)
+        return bounded(found, target.gpu_id, self.gpus, self.measured, on)
 
     def _carried(self, source: transfer.Point, target: transfer.Point, seconds: float) -> Prediction:
         there = transfer.terms(source, known_gpu(source.gpu_id, self.gpus))

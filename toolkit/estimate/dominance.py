@@ -33,10 +33,10 @@ def bounded(
     gpu_id: str,
     gpus: Mapping[str, Capability],
     measured: Set[str],
-    on: Callable[[str], Prediction],
+    on: Callable[[str], float],
 ) -> Prediction:
     """The prediction for `gpu_id` between those of the `measured` devices that are better and worse; `on`
-    gives the prediction of the same row on another device. Untouched when it was measured itself, or when the
+    gives log seconds of the same row on another device. Untouched when it was measured itself, or when the
     measured ones contradict each other."""
     if gpu_id in measured:
         return prediction
@@ -49,11 +49,11 @@ def bounded(
     return replace(prediction, log_seconds=min(max(prediction.log_seconds, least), most))
 
 
-def _seconds(names: Iterable[str], on: Callable[[str], Prediction]) -> list[float]:
+def _seconds(names: Iterable[str], on: Callable[[str], float]) -> list[float]:
     found = []
     for name in sorted(names):
         try:
-            found.append(on(name).log_seconds)
+            found.append(on(name))
         except UnpredictableError:
             continue  # the row does not fit there
     return found

@@ -18,6 +18,7 @@ know about it widens the interval by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,6 +165,18 @@ class Posterior:
         variance = float(jacobian[0] @ local.covariance @ jacobian[0])
         return _prediction(row, value[0], variance + self.sigma**2, shares[0])
 
+    def log_seconds(self, row: Terms) -> float:
+        """The value of `predict` alone, without what is uncertain about it: some ten times as fast."""
+        inside, outside = [], []
+        for term in row.values():
+            value = term.log_seconds
+            for effect in term.effects:
+                place = self.index.get(effect.name)
+                value += effect.coefficient * (effect.mean if place is None else float(self.theta[place]))
+            (outside if term.beside else inside).append(value)
+        first, q = _log_sum(inside), self.overlap
+        return _log_sum([q * first, q * _log_sum(outside)]) / q if outside else first
+
     def given(
         self, row: Terms, observed: Sequence[tuple[Terms, float, float]], iterations: int = 8
     ) -> tuple[Prediction, Vector]:
@@ -187,6 +200,12 @@ class Posterior:
         covariance = local.covariance - gain @ seen @ local.covariance
         variance = max(float(jacobian[last] @ covariance @ jacobian[last]), 1e-8)
         return _prediction(row, value[last], variance + self.sigma**2, shares[last]), measured - value[:last]
+
+
+def _log_sum(logs: Sequence[float]) -> float:
+    """log Σ exp; of nothing it is nothing."""
+    top = max(logs, default=NOTHING)
+    return top + math.log(sum(math.exp(value - top) for value in logs)) if logs else NOTHING
 
 
 def _prediction(row: Terms, value: float, variance: float, shares: Vector) -> Prediction:

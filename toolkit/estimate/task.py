@@ -124,10 +124,11 @@ class LearnedTime:
     measured: frozenset[str]  # devices
 
     def predict(self, row: Any) -> Prediction:
-        def on(gpu_id: str) -> Prediction:
-            return self.posterior.predict(self.task.row_terms(replace(row, gpu_id=gpu_id), self.gpus))
+        def on(gpu_id: str) -> float:
+            return self.posterior.log_seconds(self.task.row_terms(replace(row, gpu_id=gpu_id), self.gpus))
 
-        return bounded(on(row.gpu_id), row.gpu_id, self.gpus, self.measured, on)
+        found = self.posterior.predict(self.task.row_terms(row, self.gpus))
+        return bounded(found, row.gpu_id, self.gpus, self.measured, on)
 
 
 def known_gpu(name: str, gpus: Capabilities) -> Capability:

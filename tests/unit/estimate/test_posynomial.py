@@ -1,12 +1,17 @@
 """The time model against closed forms: sums by hand, the normal equations, the Kalman update."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from toolkit.estimate.capability import capabilities
 from toolkit.estimate.descent import fit
+from toolkit.estimate.fitted import calibrated
 from toolkit.estimate.posynomial import Design, Effect, Posterior, Term
+from toolkit.reference import load_reference
+from toolkit.reference.published import load_published
 
 EMPTY = Posterior({}, np.zeros(0), np.zeros((0, 0)), 0.1)
 
@@ -74,3 +79,17 @@ def test_a_measurement_moves_what_it_shares_and_narrows_it() -> None:
 def test_no_rows_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one"):
         fit([], np.zeros(0))
+
+
+@pytest.mark.parametrize("task", ["decode", "parallel", "train_step"])
+def test_the_value_alone_is_the_value_of_the_prediction(task: str) -> None:
+    """With terms beside the others and without, and with effects that were never seen."""
+    gpus = capabilities(load_reference().gpus)
+    known = calibrated(task, gpus)  # type: ignore[arg-type]
+    for name in ("a100-sxm-80gb", "b200-sxm"):
+        for row in load_published(task)[::60]:  # type: ignore[arg-type]
+            terms = known.learner.row_terms(replace(row, gpu_id=name), gpus)  # type: ignore[attr-defined, type-var]
+            posterior = known.learned.posterior
+            assert posterior.log_seconds(terms) == pytest.approx(
+                posterior.predict(terms).log_seconds, abs=1e-9
+            )
