@@ -190,7 +190,7 @@ def test_what_nobody_verified_stays_out_of_cash_unless_the_plan_says_so() -> Non
     ("claims", "tax", "problems"),
     [
         (("ca_sred", "ca_hype"), TAX, [("policy.unknown_programme", "policy.programmes[1].programme")]),
-        (("fr_cir", "fr_cii"), TAX, [("policy.only_in_catalogue", "policy.programmes[1].programme")]),
+        (("fr_cir", "fr_cii"), TAX, [("policy.amount_needed", "policy.programmes[1].amount")]),
         (("uk_eris", "uk_merged"), TAX, [("policy.exclusive", "policy.programmes[1].programme")]),
         (("us_sec41_asc",), "", [("policy.needs_tax", "policy.programmes[0].programme")]),
         (("us_sec41_regular",), TAX, [("policy.needs_facts", "policy.programmes[0].facts")]),

@@ -13,7 +13,10 @@ from toolkit.resources.policy.programme import Programme, each_formula
 from toolkit.resources.reading import Positions
 
 # Lines that every claim has: no id of a file may be one of them.
-RESERVED = ("granted", "claimed", "accrued", "filed", "received", "left", "amount")
+RESERVED = (
+    "granted", "claimed", "accrued", "filed", "available", "received", "left", "amount", "in_force", "base",
+    "test", "cap", "share",
+)  # fmt: skip
 
 
 def formula_problems(programme: Programme, positions: Positions) -> Iterator[Problem]:
@@ -36,6 +39,7 @@ def _name_problems(programme: Programme, positions: Positions) -> Iterator[Probl
     places = [(f"parameters.{name}", name) for name in programme.parameters]
     places += [(f"formulas[{index}].id", each.id) for index, each in enumerate(programme.formulas)]
     places += [(f"plan.lines[{index}].id", each.id) for index, each in enumerate(programme.plan.lines)]
+    places += [(f"plan.tests[{index}].id", each.id) for index, each in enumerate(programme.plan.tests)]
     for place, name in places:
         if name in taken:
             yield positions.problem(taken[name], place, name=name)
@@ -54,8 +58,12 @@ def _plan_problems(
     for index, line in enumerate(rules.lines):
         place = f"plan.lines[{index}].formula"
         yield from _problems(place, line.id, line.formula, known, positions)
-    for fact, text in rules.facts.items():
-        yield from _problems(f"plan.facts.{fact}", fact, text, known, positions)
+    for fact, texts in rules.facts.items():
+        for text in texts:
+            yield from _problems(f"plan.facts.{fact}", fact, text, known, positions)
+    for index, test in enumerate(rules.tests):
+        place = f"plan.tests[{index}].formula"
+        yield from _problems(place, test.id, test.formula, own | parameters | facts, positions)
     yield from _problems("plan.amount", "amount", rules.amount, own | parameters | facts, positions)
 
 

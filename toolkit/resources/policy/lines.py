@@ -1,39 +1,57 @@
-"""Policy support as lines: the formulas of a claim, with the facts that follow from the plan.
+"""Policy support as lines: every claim in its order, and what the claims share.
 
-    plan's lines → facts of twelve months (or one) → figures of the claim → what is earned → accrual → cash
-
-At the end of every fiscal year (or month) the figures are those of that year; in the months between they
-show the claim of the last twelve months, so that one sees when a test begins to fail.
+What pays for a cost comes before what counts it. Claims that share a tax or a cost are served in the order
+that the plan names; the rest by their id: so the order in the plan's list changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from toolkit.errors import Problem, refuse
-from toolkit.lines.language import Name, Window, leaf_text, parse, render
 from toolkit.provenance import Source
-from toolkit.resources.compilation import Compilation, Scope
-from toolkit.resources.policy.claim import Figure, figures_of
+from toolkit.reference.programmes import Programme as Listed
+from toolkit.resources.compilation import Compilation
+from toolkit.resources.policy.bases import Bases
+from toolkit.resources.policy.catalogue import rules_of, source_of_listed, write_expected
 from toolkit.resources.policy.claims import Claim, Policy
-from toolkit.resources.policy.facts import FACTS, day_of, numbers_of
-from toolkit.resources.policy.plan_facts import ALWAYS, PLAN_NAMES
-from toolkit.resources.policy.programme import ClaimFormula, Parameter, Programme, load_programme, source_of
-from toolkit.resources.policy.reading import (
-    facts_of_formulas,
-    names_in,
-    needed_figures,
-    needed_lines,
-    plan_known,
-)
-from toolkit.resources.policy.settlement import Room, settle, words
+from toolkit.resources.policy.plan_facts import ALWAYS, WITH_SALES_TAX, WITH_TAX
+from toolkit.resources.policy.programme import load_programme
+from toolkit.resources.policy.settlement import Room, settle
+from toolkit.resources.policy.writer import ClaimWriter
 from toolkit.resources.record import month_after
 from toolkit.text import bilingual
 
-__all__ = ["Claim", "Policy", "compile_policy"]
+__all__ = ["Claim", "Policy", "claims_in_order", "compile_policy", "plan_lines"]
 
-_UNITS = {"number": "1", "people": "people", "year": "year", "yes_no": "1", "choice": "1"}
+
+def plan_lines(compilation: Compilation) -> dict[str, str]:
+    """What a plan knows, by the lines that hold it."""
+    lines = dict(ALWAYS)
+    if compilation.plan.tax is not None:
+        lines |= WITH_TAX
+    if compilation.plan.market.sales_tax is not None:
+        lines |= WITH_SALES_TAX
+    return lines
+
+
+def claims_in_order(policy: Policy) -> list[tuple[int, Claim]]:
+    """The claims, each with its place in the plan, in the order in which they are served. While nobody has
+    found the best order, a claim that an earlier one excludes is left out."""
+    named = policy.order if isinstance(policy.order, list) else []
+
+    def place(numbered: tuple[int, Claim]) -> tuple[bool, int, str]:
+        _, claim = numbered
+        relieves = claim.relieves if claim.is_listed else load_programme(claim.programme).plan.relieves
+        first = named.index(claim.programme) if claim.programme in named else len(named)
+        return relieves is None, first, claim.programme
+
+    served: list[tuple[int, Claim]] = []
+    for number, claim in sorted(enumerate(policy.programmes), key=place):
+        excluded = () if claim.is_listed else load_programme(claim.programme).not_with
+        if not any(earlier.programme in excluded for _, earlier in served):
+            served.append((number, claim))
+    return served
 
 
 def compile_policy(compilation: Compilation) -> None:
@@ -41,22 +59,53 @@ def compile_policy(compilation: Compilation) -> None:
 
     Raises InputError for claims whose facts neither follow from the plan nor are given.
     """
-    claims = list(enumerate(compilation.plan.policy.programmes))
-    if not claims:
+    served = claims_in_order(compilation.plan.policy)
+    if not served:
         return
-    lines = dict(PLAN_NAMES) if compilation.plan.tax is not None else dict(ALWAYS)
-    writers = [_ClaimWriter.of(compilation, index, claim, lines) for index, claim in claims]
-    refuse(problem for writer in writers for problem in writer.problems())
+    bases = Bases.of(compilation, plan_lines(compilation))
+    refuse(_problems(compilation, served, bases))
     _tax_year(compilation)
+    _gross_receipts(compilation)
     room = Room()
-    # What pays for a cost comes first; the order in the plan changes nothing.
-    for writer in sorted(writers, key=lambda one: (one.programme.plan.relieves is None, one.programme.id)):
-        accrued = writer.write(room)
-        cost = writer.programme.plan.relieves
-        if cost is not None:
-            net, label = f"policy.net.{cost}.{writer.programme.id}", bilingual(f"policy.net.{cost}")
-            formula = f"{lines[cost]} - {accrued}"
-            lines[cost] = compilation.book.formula(net, formula, compilation.currency, label)
+    for index, claim in served:
+        if claim.is_listed:
+            accrued, relieved = _write_listed(compilation, index, claim, room), claim.relieves
+        else:
+            writer = ClaimWriter.of(compilation, index, claim, bases)
+            accrued, relieved = writer.write(room), writer.programme.plan.relieves
+        if relieved is not None:
+            bases.relieve(relieved, claim.programme, accrued)
+
+
+def _problems(
+    compilation: Compilation, served: Sequence[tuple[int, Claim]], bases: Bases
+) -> Iterator[Problem]:
+    for index, claim in served:
+        if not claim.is_listed:
+            yield from ClaimWriter.of(compilation, index, claim, bases).problems()
+        elif rules_of(_listed(compilation, claim)).settled == "income_tax" and "tax_due" not in bases.lines:
+            place = f"policy.programmes[{index}].programme"
+            yield compilation.positions.problem("policy.needs_tax", place, name=claim.programme)
+
+
+def _listed(compilation: Compilation, claim: Claim) -> Listed:
+    return compilation.reference.programmes[claim.programme]
+
+
+def _write_listed(compilation: Compilation, index: int, claim: Claim, room: Room) -> str:
+    """A claim of a programme that is only in the catalogue."""
+    listed = _listed(compilation, claim)
+    name = claim.label or listed.name
+    scope = compilation.scope(f"policy.programmes[{index}]", f"policy.{listed.id}", claim, name)
+    if claim.granted is None and not listed.verified:
+        scope.fact("granted", 0.0, "1", source_of_listed(listed))
+    else:
+        scope.optional("granted", 1.0)
+    expected = write_expected(scope, listed, claim.start or "", claim.end, claim.every)
+    rules = rules_of(listed)
+    return settle(
+        scope, rules, rules.after + claim.delay_months, f"{expected} * {scope.line('granted')}", room
+    )
 
 
 def _tax_year(compilation: Compilation) -> None:
@@ -69,136 +118,7 @@ def _tax_year(compilation: Compilation) -> None:
     compilation.book.series(ALWAYS["tax_year"], years, "year", bilingual("policy.tax_year"), source)
 
 
-@dataclass(frozen=True)
-class _ClaimWriter:
-    """One claim while its lines are written. `lines` maps what a plan knows to its lines, and changes while
-    grants pay for costs; `figures` are those that the amount needs, which is the last."""
-
-    scope: Scope
-    claim: Claim
-    programme: Programme
-    lines: dict[str, str]
-    figures: tuple[Figure, ...]
-
-    @classmethod
-    def of(cls, compilation: Compilation, index: int, claim: Claim, lines: dict[str, str]) -> _ClaimWriter:
-        programme = load_programme(claim.programme)
-        name = claim.label or programme.name
-        scope = compilation.scope(f"policy.programmes[{index}]", f"policy.{programme.id}", claim, name)
-        known = plan_known(programme.plan, lines) | _given(claim).keys()
-        label = {"en": name.en, "zh": name.zh}
-        amount = ClaimFormula.model_validate(
-            {"id": "amount", "unit": programme.currency, "label": label, "formula": programme.plan.amount}
-        )
-        figures = figures_of(programme, known, [*programme.formulas, amount])
-        return cls(scope, claim, programme, lines, needed_figures(figures))
-
-    def problems(self) -> Iterator[Problem]:
-        """A claim that lacks facts, or the tax that it is set against."""
-        place, positions = self.scope.path, self.scope.compilation.positions
-        if self.programme.plan.settled == "income_tax" and "tax_due" not in self.lines:
-            yield positions.problem("policy.needs_tax", f"{place}.programme", name=self.programme.id)
-        elif not self.figures:
-            known = plan_known(self.programme.plan, self.lines) | _given(self.claim).keys()
-            facts = ", ".join(sorted(facts_of_formulas(self.programme) - known))
-            yield positions.problem(
-                "policy.needs_facts", f"{place}.facts", name=self.programme.id, facts=facts
-            )
-
-    def write(self, room: Room) -> str:
-        """Write every line of the claim; returns the line of what is accrued."""
-        rules = self.programme.plan
-        read = {name for figure in self.figures for name in names_in(figure.text)}
-        facts = {name.split(".")[1] for name in read if name.startswith("fact.")}
-        given = _given(self.claim)
-        derived = needed_lines(rules, facts - given.keys())
-        read |= {name for text in derived.values() for name in names_in(text)}
-        self._granted()
-        for name, parameter in self.programme.parameters.items():
-            if name in read:
-                self._parameter(name, parameter)
-        for fact in given:
-            if fact in facts:
-                self._given_fact(fact)
-        for name, text in derived.items():
-            self._derived(name, text)
-        for figure in self.figures[:-1]:
-            self._figure(figure)
-        amount = self._rendered(self.figures[-1].text)
-        if rules.every == "year":
-            amount = f"where(fiscal_month == 12, {amount}, 0)"
-        wait = rules.after + self.claim.delay_months
-        return settle(self.scope, rules, wait, f"{amount} * {self.scope.line('granted')}", room)
-
-    def _granted(self) -> None:
-        if self.claim.granted is None and self.programme.confidence == "own_knowledge":
-            # What nobody verified stays out of the plan's cash until somebody says how likely it is.
-            source = Source("rule", "not verified: left out unless `granted` is given", self.programme.file)
-            self.scope.fact("granted", 0.0, "1", source)
-        else:
-            self.scope.optional("granted", 1.0)
-
-    def _parameter(self, name: str, parameter: Parameter) -> None:
-        """The value that holds in each month: one input, or one value a month when it changes."""
-        compilation = self.scope.compilation
-        start, count = compilation.plan.company.start, compilation.months
-        months = [month_after(start, number) for number in range(1, count + 1)]
-        held = [parameter.on(self._day(parameter, month)) for month in months]
-        text = bilingual(
-            "resources.label_of", name=self.scope.name or self.programme.name, label=parameter.label
-        )
-        source = source_of(self.programme, held[-1])
-        if len({value.value for value in held}) == 1:
-            self.scope.fact(name, held[0].value, parameter.unit, source, words=text)
-        else:
-            values = [value.value for value in held]
-            self.scope.book.series(self.scope.line(name), values, parameter.unit, text, source)
-
-    def _day(self, parameter: Parameter, month: str) -> str | None:
-        """The day by which a month selects the value of a parameter."""
-        given = self.claim.facts.get(parameter.by)
-        if given is not None:
-            return day_of(parameter.by, given)
-        if parameter.by == "project_start_date":
-            return None
-        return f"{month}-01" if parameter.by == "expense_date" else f"{month}-31"
-
-    def _given_fact(self, fact: str) -> None:
-        path = f"{self.scope.path}.facts.{fact}"
-        source = self.scope.compilation.source_of(path, self.claim)
-        for name, value in numbers_of(fact, self.claim.facts[fact]).items():
-            unit = _UNITS.get(FACTS[fact].kind, self.scope.currency)
-            self.scope.fact(name, value, unit, source, words=words(self.scope, f"facts.{fact}"))
-
-    def _derived(self, name: str, text: str) -> None:
-        """A fact, or a line that facts need, which follows from the plan's lines."""
-        line = next((line for line in self.programme.plan.lines if line.id == name), None)
-        if line is not None:
-            unit, label = line.unit, line.label
-        else:
-            fact = name.removeprefix("fact.")
-            unit, label = (
-                _UNITS.get(FACTS[fact].kind, self.scope.currency),
-                words(self.scope, f"facts.{fact}"),
-            )
-        self.scope.book.formula(self.scope.line(name), self._rendered(text), unit, label)
-
-    def _figure(self, figure: Figure) -> None:
-        formula = figure.formula
-        text = self._rendered(figure.text)
-        self.scope.book.formula(self.scope.line(formula.id), text, formula.unit, formula.label)
-
-    def _rendered(self, text: str) -> str:
-        return render(parse(text), self._leaf)
-
-    def _leaf(self, leaf: Name | Window) -> str:
-        """A name of a programme's formula as a name of the plan's book."""
-        if leaf.name.startswith("plan."):
-            return leaf_text(leaf, self.lines[leaf.name.removeprefix("plan.")])
-        if "." not in leaf.name and leaf.name in ("t", "fiscal_month"):
-            return leaf_text(leaf)
-        return leaf_text(leaf, self.scope.line(leaf.name))
-
-
-def _given(claim: Claim) -> Mapping[str, object]:
-    return {name: value for name, value in claim.facts.items() if value is not None}
+def _gross_receipts(compilation: Compilation) -> None:
+    formula = "market.revenue + partnerships.licence_income"
+    label = bilingual("policy.gross_receipts")
+    compilation.book.formula(ALWAYS["gross_receipts"], formula, compilation.currency, label)

@@ -11,7 +11,7 @@ COSTS: Mapping[str, str] = {
 }
 ALWAYS: Mapping[str, str] = {
     **COSTS,
-    "gross_receipts": "market.revenue",
+    "gross_receipts": "policy.gross_receipts",
     "social_security": "talent.social_security",
     "headcount": "talent.headcount",
     "income_before_tax": "total.income_before_tax",
@@ -24,4 +24,9 @@ WITH_TAX: Mapping[str, str] = {
     "losses_used": "tax.losses_used",
     "tax_due": "tax.due",
 }
-PLAN_NAMES: Mapping[str, str] = {**ALWAYS, **WITH_TAX}
+# Only where the plan charges sales tax or VAT.
+WITH_SALES_TAX: Mapping[str, str] = {
+    "output_vat": "market.sales_tax.charged",
+    "input_vat": "market.sales_tax.deducted",
+}
+PLAN_NAMES: Mapping[str, str] = {**ALWAYS, **WITH_TAX, **WITH_SALES_TAX}

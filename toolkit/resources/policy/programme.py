@@ -2,7 +2,9 @@
 
     parameters   figures of the law: values by the day from which they hold, each with its article
     formulas     eligibility and benefit of one claim; they read `fact.<name>`, parameters, earlier formulas
-    plan         how a plan claims: facts that follow from its lines (`plan.<name>`), the amount, its cash
+    plan         how a plan claims: facts that follow from its lines (`plan.<name>`), further tests, the
+                 amount, when it is filed and paid
+    conditions   what neither a plan nor a claim can compute, in words
 
 The formulas serve both a single claim (a case gives the facts) and a plan (its lines do). A formula is
 computed where everything that it reads is known. What may be missing says what then counts: a fact with
@@ -63,6 +65,8 @@ def _iso_day(text: str) -> str:
 
 CostName = Literal["research_pay", "research_compute"]
 FactName = Annotated[str, AfterValidator(_fact_name)]
+# One formula, or several of which the first that can be computed holds.
+Alternatives = Annotated[list[str], BeforeValidator(_several), Field(min_length=1)]
 
 
 class Article(Record):
@@ -77,6 +81,13 @@ class DatedValue(Record):
 
     since: Annotated[str, AfterValidator(_iso_day)] = Field(alias="from")
     value: float
+    source: Article
+
+
+class Ending(Record):
+    """The last day of a programme, and where that stands."""
+
+    day: Annotated[str, AfterValidator(_iso_day)]
     source: Article
 
 
@@ -105,7 +116,7 @@ class ClaimFormula(Record):
     unit: str
     label: Words
     role: Role = "amount"
-    formula: Annotated[list[str], BeforeValidator(_several), Field(min_length=1)]
+    formula: Alternatives
 
 
 class PlanLine(Record):
@@ -117,30 +128,44 @@ class PlanLine(Record):
     formula: str
 
 
+class PlanTest(Record):
+    """A condition of eligibility that the figures of a claim do not hold: the plan's amount is 0 where it
+    fails. One whose facts are not known counts as passed, and is reported as not checked."""
+
+    id: Id
+    label: Words
+    formula: str
+    source: Article
+
+
 class PlanRules(Record):
-    """How a plan claims: `amount` accrues at the end of every fiscal `year` or `month`, and is cash `after`
-    so many months: paid out, or not paid as `payroll_tax` or `income_tax` as far as that is due (the rest is
-    `carried_forward`, or lost). `account` is where the income stands: a relief that depends on the result of
-    the year must stand below it, in `income_tax`. What `relieves` a cost is taken off it in the facts of
-    every other claim, so that no cost is supported twice.
+    """How a plan claims: `amount` accrues at the end of every fiscal `year` or `month`, is filed `files`
+    months later and is cash `after` so many months: paid out, or not paid as `payroll_tax` or `income_tax` as
+    far as that is due (the rest is `carried_forward`, or lost). `account` is where the income stands: a
+    relief that depends on the result of the year must stand below it, in `income_tax`. What `relieves` a cost
+    is taken off it in the facts of every other claim, so that no cost is supported twice. A programme that is
+    `exclusive` takes the costs that it counts: no other exclusive one counts them again.
     """
 
     every: Literal["year", "month"]
     amount: str
     settled: Literal["cash", "payroll_tax", "income_tax"]
+    files: Annotated[int, Field(ge=0, le=36)] = 0
     after: Annotated[int, Field(ge=0, le=36)]
     why: Article
     account: Literal["public_support", "income_tax"] = "public_support"
     carried_forward: bool = True
     relieves: CostName | None = None
-    facts: dict[FactName, str] = Field(default_factory=dict)
+    exclusive: bool = False
+    facts: dict[FactName, Alternatives] = Field(default_factory=dict)
     lines: list[PlanLine] = Field(default_factory=list)
+    tests: list[PlanTest] = Field(default_factory=list)
 
 
 class Programme(Record):
     """A programme that can be computed. `jurisdiction` is ISO 3166, with a region where it is regional
     (`CN-ZJ`). `absent`: what counts for a fact that is not given. `not_with`: programmes that support the
-    same cost, so that only one of them can be claimed."""
+    same cost, so that only one of them can be claimed. `ends` is the last day on which an expense counts."""
 
     id: Id
     name: Words
@@ -149,6 +174,8 @@ class Programme(Record):
     kind: Kind
     confidence: Confidence
     not_with: list[Id] = Field(default_factory=list)
+    ends: Ending | None = None
+    conditions: list[Words] = Field(default_factory=list)
     parameters: dict[str, Parameter]
     absent: dict[FactName, float] = Field(default_factory=dict)
     formulas: list[ClaimFormula] = Field(min_length=1)
@@ -157,6 +184,10 @@ class Programme(Record):
     @property
     def country(self) -> str:
         return self.jurisdiction.partition("-")[0]
+
+    def runs_on(self, day: str | None) -> bool:
+        """Whether an expense of an ISO day still counts."""
+        return self.ends is None or day is None or day <= self.ends.day
 
     @property
     def file(self) -> str:

@@ -23,6 +23,7 @@ def facts_in(text: str) -> set[str]:
 def facts_of_formulas(programme: Programme) -> set[str]:
     """Every fact that a formula of a programme may read."""
     texts = [text for formula in programme.formulas for text in formula.formula]
+    texts += [test.formula for test in programme.plan.tests]
     return {fact for text in [*texts, programme.plan.amount] for fact in facts_in(text)}
 
 
@@ -32,11 +33,12 @@ def facts_of_programme(programme: Programme) -> set[str]:
     return facts_of_formulas(programme) | selectors
 
 
-def needed_figures(figures: Sequence[Figure]) -> tuple[Figure, ...]:
-    """The figures that the one called `amount` rests on, itself last; none when it cannot be computed."""
+def needed_figures(figures: Sequence[Figure], tests: Set[str] = frozenset()) -> tuple[Figure, ...]:
+    """The figures that the one called `amount` and these tests rest on, the amount last; none when it cannot
+    be computed."""
     if not figures or figures[-1].formula.id != "amount":
         return ()
-    needed = {"amount"}
+    needed = {"amount", *tests}
     for figure in reversed(figures):
         if figure.formula.id in needed:
             needed |= names_in(figure.text)
@@ -46,17 +48,18 @@ def needed_figures(figures: Sequence[Figure]) -> tuple[Figure, ...]:
 def plan_known(rules: PlanRules, lines: Mapping[str, str]) -> set[str]:
     """The facts that follow from the lines that a plan has."""
     known: set[str] = set()
-    for fact, text in rules.facts.items():
-        read = {name for each in [text, *needed_lines(rules, {fact}).values()] for name in names_in(each)}
+    for fact in rules.facts:
+        read = {name for each in needed_lines(rules, {fact}, lines).values() for name in names_in(each)}
         if all(name.removeprefix("plan.") in lines for name in read if name.startswith("plan.")):
             known.add(fact)
     return known
 
 
-def needed_lines(rules: PlanRules, facts: Set[str]) -> dict[str, str]:
-    """Name → formula of the facts and of everything in `plan` that they rest on, in the order of the file."""
+def needed_lines(rules: PlanRules, facts: Set[str], lines: Mapping[str, str]) -> dict[str, str]:
+    """Name → formula of the facts and of everything in `plan` that they rest on, in the order of the file; of
+    several formulas of a fact, the first that reads only `lines` that the plan has."""
     formulas = {line.id: line.formula for line in rules.lines}
-    formulas |= {f"fact.{fact}": text for fact, text in rules.facts.items()}
+    formulas |= {f"fact.{fact}": _first_known(texts, lines) for fact, texts in rules.facts.items()}
     needed: set[str] = set()
     stack = [f"fact.{fact}" for fact in facts if fact in FACTS]
     while stack:
@@ -65,3 +68,11 @@ def needed_lines(rules: PlanRules, facts: Set[str]) -> dict[str, str]:
             needed.add(name)
             stack += names_in(formulas[name])
     return {name: text for name, text in formulas.items() if name in needed}
+
+
+def _first_known(texts: Sequence[str], lines: Mapping[str, str]) -> str:
+    for text in texts:
+        read = {name.removeprefix("plan.") for name in names_in(text) if name.startswith("plan.")}
+        if read <= lines.keys():
+            return text
+    return texts[-1]

@@ -43,20 +43,21 @@ def words(scope: Scope, part: str) -> Text:
 
 
 def settle(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -> str:
-    """Write the lines from what a claim earns each month (formula text) to its cash; returns the line of
-    what is accrued."""
+    """Write the lines from what a claim earns each month (formula text) to its cash, `wait` months later;
+    returns the line of what is accrued."""
     if rules.settled == "income_tax":
         return _against_income_tax(scope, rules, wait, earned, room)
     if rules.settled == "payroll_tax" and not rules.carried_forward:
         earned = f"min({earned}, {room.of('payroll_tax')})"
     accrued = _amount(scope, "accrued", earned, "support_receivable", rules.account)
+    _line(scope, "filed", _ago(accrued, min(rules.files, wait)))
     if rules.settled == "cash" or not rules.carried_forward:
         received = _amount(scope, "received", _ago(accrued, wait), "cash", "support_receivable")
     else:
-        filed = _line(scope, "filed", _ago(accrued, wait))
-        usable = f"min({scope.line('left')}[-1] + {filed}, {room.of('payroll_tax')})"
+        available = _line(scope, "available", _ago(accrued, wait))
+        usable = f"min({scope.line('left')}[-1] + {available}, {room.of('payroll_tax')})"
         received = _amount(scope, "received", usable, "cash", "support_receivable")
-        _line(scope, "left", f"{scope.line('left')}[-1] + {filed} - {received}")
+        _line(scope, "left", f"{scope.line('left')}[-1] + {available} - {received}")
     if rules.settled == "payroll_tax":
         room.take("payroll_tax", received)
     return accrued
@@ -64,9 +65,10 @@ def settle(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -
 
 def _against_income_tax(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -> str:
     claimed = _line(scope, "claimed", earned)
-    filed = _ago(claimed, wait)
+    _line(scope, "filed", _ago(claimed, rules.files))
+    ready = _ago(claimed, wait)
     left = scope.line("left")
-    available = f"{left}[-1] + {filed}" if rules.carried_forward else filed
+    available = f"{left}[-1] + {ready}" if rules.carried_forward else ready
     used = f"min({available}, {room.of('income_tax')})"
     accrued = _amount(scope, "accrued", used, "tax_payable", rules.account)
     if rules.carried_forward:
