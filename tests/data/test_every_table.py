@@ -23,6 +23,7 @@ KEYS = {
     "equity_grants.csv": ("role", "country", "scope", "measure", "year"),
     "exchange_rates.csv": ("base", "quote", "as_of"),
     "gpus.csv": ("id",),
+    "networks.csv": ("id",),
     "offers.csv": ("provider", "instance_type", "region", "price_type", "as_of"),
     "programmes.csv": ("id",),
     "salaries.csv": ("role", "country", "region", "scope", "occupation", "year"),
@@ -33,6 +34,7 @@ KEYS = {
 SLUGS = {
     "assumptions.csv": ("id",),
     "gpus.csv": ("id",),
+    "networks.csv": ("id",),
     "programmes.csv": ("id",),
     "offers.csv": ("provider",),
     "cpu_offers.csv": ("provider",),

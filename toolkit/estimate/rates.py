@@ -43,7 +43,8 @@ def rate_for(
 ) -> Rate:
     """Units of work a second of the whole `device` (all of its GPUs or threads together).
 
-    `workload.options` may hold `stack`, `activation_checkpointing`, `sharding`, `global_batch`, `gpu_count`
+    `workload.options` may hold `stack`, `activation_checkpointing`, `sharding`, `tp`, `pp`,
+    `inter_node_gbps` (Gbit/s a machine of 8), `global_batch`, `gpu_count`
     (GPUs that work on the job together, at least `device.count`), and for a batched decode `prompt_tokens`
     and `output_tokens` of a request, or `state_bytes` a parameter where training keeps less than 16 (frozen
     weights with adapters); `batch` is sequences a GPU in training and requests in flight in decode.

@@ -24,7 +24,7 @@ from toolkit.estimate.terms import log, need, slope
 from toolkit.reference.published import TrainStepRow
 
 REFERENCE_PEAK = 312e12  # A100, to which slopes by peak refer
-MACHINE = 8  # GPUs of a step where the row does not say
+MACHINE = 8  # GPUs of a machine, and of a step where the row does not say
 NETWORK = {"Hopper": 50 * GIGA, "Blackwell": 50 * GIGA}  # bytes/s and GPU between machines
 NETWORK_DEFAULT = 25 * GIGA
 LAUNCH_SECONDS = 6e-6
@@ -210,7 +210,7 @@ def _communication(
 ) -> dict[str, Term]:
     inside = gpu.link / 2
     several = layout.gpus > gpu.fabric
-    network = NETWORK.get(gpu.generation, NETWORK_DEFAULT) if several else inside
+    network = _network(row, gpu) if several else inside
     found: dict[str, Term] = {}
     if "fsdp" in row.sharding:
         name = "sharding between machines" if several else "sharding"
@@ -228,6 +228,13 @@ def _communication(
         )
         found["tensor parallel"] = Term(log(16 * width * (layout.tp - 1) / inside) + bubble, effects)
     return found
+
+
+def _network(row: TrainStepRow, gpu: Capability) -> float:
+    """Bytes a second and GPU between machines: of the row's network, else what comes with the generation."""
+    if row.inter_node_gbps:
+        return row.inter_node_gbps * GIGA / 8 / MACHINE
+    return NETWORK.get(gpu.generation, NETWORK_DEFAULT)
 
 
 def floor(row: TrainStepRow, gpu: Capability) -> float:

@@ -14,12 +14,12 @@ from toolkit.estimate.serving import BETWEEN, THROUGHPUT
 from toolkit.reference.published import DecodeRow, KernelRow, ModelRow, ServeRow, Task, TrainStepRow
 from toolkit.shapes.catalogue import shape
 from toolkit.shapes.decoder import Decoder
-from toolkit.shapes.dtypes import BITS
+from toolkit.shapes.dtypes import WEIGHT_BITS
 from toolkit.shapes.records import Device, Workload
 
 SINGLE_STREAM = "llama.cpp llama-bench 2024-05"
 EAGER_FP32 = "PyTorch eager fp32 (TF32 off), NeuSight artifact 2024"
-LLAMA_FORMATS = {16: "fp16", 8: "q8_0"}
+LLAMA_FORMATS = {16: "fp16", 8: "q8_0", 4.5: "q4_0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,9 @@ def _training(workload: Workload, device: Device, decoder: Decoder, options: Map
         global_batch=float(options["global_batch"]) if "global_batch" in options else None,
         activation_checkpointing=options.get("activation_checkpointing", "none"),
         sharding=options.get("sharding", "fsdp-full_shard" if gpus > 1 else "none"),
+        tp=float(options["tp"]) if "tp" in options else None,
+        pp=float(options["pp"]) if "pp" in options else None,
+        inter_node_gbps=float(options["inter_node_gbps"]) if "inter_node_gbps" in options else None,
         stack=options.get("stack", ""),
         **_architecture(decoder),  # type: ignore[arg-type]
     )
@@ -109,6 +112,11 @@ def _iteration(workload: Workload, device: Device, decoder: Decoder, options: Ma
     return Question("kernel_peer", row, units_per_answer=1e3 * workload.batch * workload.tokens)
 
 
+def _arithmetic(weights: str) -> str:
+    """The format in which weights of a format are multiplied: integers of four bits are unpacked first."""
+    return "bf16" if weights == "int4" else weights
+
+
 def _service(workload: Workload, device: Device, decoder: Decoder, options: Mapping[str, str]) -> Question:
     """Output tokens a second of a service. Without the option `prompt_tokens` no prompt is read: the speed
     of decode steps at the filled context."""
@@ -122,8 +130,8 @@ def _service(workload: Workload, device: Device, decoder: Decoder, options: Mapp
         gpu_id=device.gpu_id or "",
         gpu_count=float(device.count),
         tp=float(device.count),
-        dtype=workload.dtype,
-        bits_per_weight=float(BITS[workload.dtype]),
+        dtype=_arithmetic(workload.dtype),
+        bits_per_weight=float(WEIGHT_BITS[workload.dtype]),
         load="concurrency" if prompt is not None else "decode",
         concurrency=float(workload.batch),
         input_len=float(prompt) if prompt is not None else float(workload.tokens),
@@ -139,7 +147,7 @@ def _service(workload: Workload, device: Device, decoder: Decoder, options: Mapp
 def _single_stream(
     workload: Workload, device: Device, decoder: Decoder, options: Mapping[str, str]
 ) -> Question:
-    bits = BITS[workload.dtype]
+    bits = WEIGHT_BITS[workload.dtype]
     row = DecodeRow(
         id="",
         model=decoder.name,

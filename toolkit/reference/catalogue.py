@@ -15,6 +15,7 @@ from toolkit.reference.assumptions import Assumption
 from toolkit.reference.countries import Country
 from toolkit.reference.employer import EmployerRate, RuleKind, choose_rules
 from toolkit.reference.gpus import Gpu
+from toolkit.reference.networks import Network
 from toolkit.reference.offers import CpuOffer, Offer, PriceType, newest, select
 from toolkit.reference.paths import data_dir
 from toolkit.reference.pay import EquityGrant, Pay, Percentile, Salary, SurveySalary, choose_pay
@@ -50,6 +51,7 @@ class Reference:
     storage_prices: tuple[StoragePrice, ...]
     power_prices: tuple[PowerPrice, ...]
     exchange_rates: tuple[ExchangeRate, ...]
+    networks: Mapping[str, Network]
     assumptions: Mapping[str, Assumption]
     countries: Mapping[str, Country]
 
@@ -192,6 +194,7 @@ def read_reference(directory: Path) -> Reference:
         storage_prices=folder.rows(StoragePrice),
         power_prices=folder.rows(PowerPrice),
         exchange_rates=folder.rows(ExchangeRate),
+        networks=MappingProxyType({row.id: row for row in folder.rows(Network)}),
         assumptions=MappingProxyType({row.id: row for row in folder.rows(Assumption)}),
         countries=MappingProxyType({row.country: row for row in folder.rows(Country)}),
     )

@@ -75,6 +75,7 @@ class TrainStepRow(ModelRow):
     pp: float | None = None
     cp: float | None = None
     dp: float | None = None
+    inter_node_gbps: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from toolkit.shapes.dtypes import bytes_per_element
+from toolkit.shapes.dtypes import WEIGHT_BITS, bytes_per_element
 
 # `full`: every query meets every key, as the arithmetic of a plain matrix product does (the convention of
 # model FLOPs utilisation). `causal`: only the keys up to the query, S(S+1)/2 pairs instead of S².
@@ -153,8 +153,8 @@ class Decoder:
         return 4 * self.layers * self.query_width * batch * pairs
 
     def weight_bytes(self, dtype: str) -> int:
-        """All parameters held in `dtype`."""
-        return self.parameters() * bytes_per_element(dtype)
+        """All parameters held in `dtype`, in four bits with the scales of their blocks."""
+        return int(self.parameters() * WEIGHT_BITS[dtype] / 8)
 
     def kv_cache_bytes(self, batch: int, context: int, dtype: str) -> int:
         """Keys and values of every layer for `batch` sequences of `context` tokens."""

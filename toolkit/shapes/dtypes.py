@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 BITS: Final = {"fp64": 64, "fp32": 32, "tf32": 32, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8}
+# Weights alone may be narrower: four bits, and sixteen more for the scale of every block of 32.
+WEIGHT_BITS: Final = {**BITS, "fp4": 4.5, "int4": 4.5}
 
 
 def bytes_per_element(dtype: str) -> int:

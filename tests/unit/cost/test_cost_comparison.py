@@ -294,7 +294,7 @@ def test_goals_choose_the_requests_in_flight() -> None:
         (TRAINING.replace("llama-8b", "llama-9b"), ["plan.unknown_model"]),
         (TRAINING.replace("1B", "0"), ["lines.quantity_positive"]),
         (TRAINING.replace("1B", "1B to 2B"), ["plan.not_certain"]),
-        ("name: t\nwork: {kind: training, model: llama-8b, sequence: 4096}", ["plan.missing"]),
+        ("name: t\nwork: {kind: training, model: llama-8b, sequence: 4096}", ["gpu.one_size"]),
         ("name: t\nwork: {kind: dance}", ["plan.choice"]),
         (SERVICE.replace("requests_per_month: 1M, ", ""), ["gpu.one_volume"]),
         (TRAINING + "api: [{provider: a, model: b}]", ["gpu.api_for_service"]),

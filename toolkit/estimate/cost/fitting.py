@@ -1,28 +1,25 @@
 """Does it fit: bytes a GPU of training and of serving, the largest batch, and how many GPUs it would take.
 
-    training   state / GPUs + two gathered layers + activations + logits  ≤  usable · memory
-    serving    (weights + requests · cache) / GPUs                        ≤  usable · memory
+    training   state + gathered layers + activations + logits of one device  ≤  usable · memory
+    serving    (weights + requests · cache) / GPUs                           ≤  usable · memory
 
-State is sharded over all GPUs of the job (ZeRO stage 3, Rajbhandari et al. 2020, arXiv:1910.02054): 16 bytes
-a parameter, or with frozen weights 2 and 16 for the adapters. Two layers are whole at a time, the one that is
-computed and the one that is fetched. Activations are those of `shapes.memory`. `USABLE` leaves room for the
-driver's context and for fragmentation; serving engines take the same share by default.
+The first line is `shapes.sharding` under the layout of the work: 16 bytes of state a parameter, or with
+frozen weights 2, and 16 for the adapters. `USABLE` leaves room for the driver's context and for
+fragmentation; serving engines take the same share by default.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolkit.estimate.cost.workload import Optimised, Service
 from toolkit.shapes.catalogue import SHAPES
-from toolkit.shapes.decoder import Decoder
-from toolkit.shapes.dtypes import bytes_per_element
-from toolkit.shapes.memory import RECIPES, training_memory
+from toolkit.shapes.memory import RECIPES
+from toolkit.shapes.sharding import DeviceMemory, Sharding, sharded_memory
 
 USABLE = 0.9
-GATHERED_LAYERS = 2
 ADAPTER_SHARE = 0.01  # of all parameters; low-rank adapters of rank 16 to 64 have 0.2 to 1 %
 LARGEST_BATCH = 4096
 MOST_GPUS = 65536
@@ -49,7 +46,7 @@ def fit_training(work: Optimised, memory: float, gpus: int) -> TrainingFit | Non
     """How the step fits on `gpus` devices with `memory` bytes each; None when it does not."""
     wanted = work.micro_batch or 1
     for checkpointing in {"auto": (False, True), "none": (False,), "full": (True,)}[work.checkpointing]:
-        largest = _largest_training_batch(work, memory, gpus, checkpointing)
+        largest = largest_training_batch(work, memory, gpus, checkpointing)
         if largest >= wanted:
             chosen = work.micro_batch or min(8, 2 ** int(math.log2(largest)))
             return TrainingFit(chosen, largest, checkpointing)
@@ -57,9 +54,23 @@ def fit_training(work: Optimised, memory: float, gpus: int) -> TrainingFit | Non
 
 
 def training_bytes(work: Optimised, gpus: int, batch: int, checkpointing: bool) -> float:
-    """Bytes on each of `gpus` devices with `batch` sequences at a time."""
-    state, gathered, sequence = _parts(work, checkpointing)
-    return state / gpus + (gathered if gpus > 1 else 0.0) + batch * sequence
+    """Bytes on the fullest of `gpus` devices with `batch` sequences at a time; infinite where the layout does
+    not divide them."""
+    found = training_memory_of(work, gpus, batch, checkpointing)
+    return math.inf if found is None else found.total
+
+
+def training_memory_of(work: Optimised, gpus: int, batch: int, checkpointing: bool) -> DeviceMemory | None:
+    """What they hold, by kind; None where the layout does not divide `gpus`."""
+    sharding = work.layout.on(gpus, batch)
+    if sharding is None or sharding.pipeline > work.decoder.layers:
+        return None
+    recipe = "fp32" if work.dtype in ("fp32", "tf32") else "mixed"
+    found = _memory_of(work.model, work.steps[1], batch, sharding, recipe, checkpointing)
+    if not work.adapters:
+        return found
+    trained = (found.gradients * ADAPTER_SHARE, found.optimizer * ADAPTER_SHARE)
+    return replace(found, gradients=trained[0], optimizer=trained[1])
 
 
 def gpus_to_train(work: Optimised, memory: float) -> int | None:
@@ -94,33 +105,20 @@ def gpus_to_serve(work: Service, memory: float) -> int:
     return gpus
 
 
-def _largest_training_batch(work: Optimised, memory: float, gpus: int, checkpointing: bool) -> int:
-    """Everything but the state grows in proportion to the batch, so one sequence tells of all."""
-    state, gathered, sequence = _parts(work, checkpointing)
-    free = USABLE * memory - state / gpus - (gathered if gpus > 1 else 0.0)
-    return 0 if free < 0 else min(LARGEST_BATCH, int(free / sequence))
+def largest_training_batch(work: Optimised, memory: float, gpus: int, checkpointing: bool) -> int:
+    """Sequences at a time that a device holds, by halving; 0 when not even one."""
+    low, high = 0, 1
+    while high <= LARGEST_BATCH and training_bytes(work, gpus, high, checkpointing) <= USABLE * memory:
+        low, high = high, 2 * high
+    while high - low > 1 and low < LARGEST_BATCH:
+        middle = (low + high) // 2
+        fits = training_bytes(work, gpus, middle, checkpointing) <= USABLE * memory
+        low, high = (middle, high) if fits else (low, middle)
+    return low
 
 
-def _parts(work: Optimised, checkpointing: bool) -> tuple[float, float, float]:
-    """Bytes of the whole state, of gathered layers, and of one sequence with `checkpointing`."""
-    wide = work.dtype in ("fp32", "tf32")
-    return _parts_of(
-        work.model, work.steps[1], "fp32" if wide else "mixed", checkpointing, state_bytes_per_parameter(work)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _parts_of(
-    model: str, tokens: int, recipe: str, checkpointing: bool, state_bytes: float
-) -> tuple[float, float, float]:
-    decoder = SHAPES[model]
-    step = training_memory(decoder, 1, tokens, recipe=recipe, checkpointing=checkpointing)
-    state = decoder.parameters() * state_bytes
-    return state, _gathered(decoder, recipe), float(step.activations + step.logits)
-
-
-def _gathered(decoder: Decoder, recipe: str) -> float:
-    head = decoder.hidden * decoder.vocab
-    layer = (decoder.matmul_parameters() - head) / decoder.layers
-    size = bytes_per_element("fp32" if recipe == "fp32" else "bf16")
-    return float(size * max(GATHERED_LAYERS * layer, head))
+@lru_cache(maxsize=4096)
+def _memory_of(
+    model: str, tokens: int, batch: int, sharding: Sharding, recipe: str, checkpointing: bool
+) -> DeviceMemory:
+    return sharded_memory(SHAPES[model], batch, tokens, sharding, recipe=recipe, checkpointing=checkpointing)

@@ -28,6 +28,7 @@ from toolkit.reference import Gpu, Reference
 from toolkit.reference.gpus import PRECISIONS
 from toolkit.shapes.records import Device, Measurement, Rate, Rung, Workload
 
+WEIGHTS_ONLY = ("int8", "fp4")  # a GPU without such arithmetic unpacks them
 FEWEST_REQUESTS = 2  # below that a service is a single stream
 INFERENCE_ONLY = ("inferentia2",)  # the vendor's software compiles no backward pass for it
 SLOW, MEDIAN, FAST = 0.1, 0.5, 0.9  # the 80 % interval
@@ -77,7 +78,11 @@ class Speeds:
 
     def _find(self, work: Optimised | Service, gpu: Gpu, gpus: int) -> Answer:
         try:
-            if work.dtype in PRECISIONS and work.dtype != "int8" and gpu.peak_flops(work.dtype) is None:
+            if (
+                work.dtype in PRECISIONS
+                and work.dtype not in WEIGHTS_ONLY
+                and gpu.peak_flops(work.dtype) is None
+            ):
                 has = ", ".join(name for name in PRECISIONS if gpu.peak_flops(name) is not None)
                 return Problem("gpu.lacks_precision", values={"gpu": gpu.id, "dtype": work.dtype, "has": has})
             return (
@@ -89,10 +94,13 @@ class Speeds:
     def _train(self, work: Optimised, gpu: Gpu, gpus: int) -> Answer:
         if gpu.id in INFERENCE_ONLY:
             return Problem("gpu.inference_only", values={"gpu": gpu.id})
+        if work.layout.on(gpus, 1) is None:
+            apart = work.layout.tensor * work.layout.pipeline
+            return Problem("gpu.layout_does_not_divide", values={"gpus": gpus, "apart": apart})
         fit = fit_training(work, gpu.memory_bytes, gpus)
         if fit is None:
             return _misfit(work, gpu, gpus, gpus_to_train(work, gpu.memory_bytes))
-        rate = self._rate(_training_step(work, fit), gpu, gpus)
+        rate = self._rate(_training_step(work, fit, gpus), gpu, gpus)
         quantiles = dict(rate.quantiles)
         return Speed(
             quantiles[SLOW],
@@ -156,11 +164,13 @@ def _steps(work: Optimised | Service) -> tuple[object, ...]:
     if isinstance(work, Service):
         goals = (work.max_concurrency, work.ms_per_token, work.first_token_ms)
         return (*step, work.prompt_tokens, work.output_tokens, *goals)
-    return (*step, work.steps[1], work.adapters, work.micro_batch, work.checkpointing)
+    return (*step, work.steps[1], work.adapters, work.micro_batch, work.checkpointing, work.layout)
 
 
-def _training_step(work: Optimised, fit: TrainingFit) -> Workload:
+def _training_step(work: Optimised, fit: TrainingFit, gpus: int) -> Workload:
     options = {"activation_checkpointing": "full"} if fit.checkpointing else {}
+    sharding = work.layout.on(gpus, fit.micro_batch)
+    options |= work.layout.options(sharding, fit.micro_batch) if sharding else {}
     if work.adapters:
         options["state_bytes"] = f"{state_bytes_per_parameter(work):g}"
     if work.stack:

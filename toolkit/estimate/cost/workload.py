@@ -8,12 +8,22 @@ over examples and epochs, a `service` that answers requests every month. Numbers
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
 
 from toolkit.errors import InputError, Problem
-from toolkit.lines.quantity_text import parse_quantity
+from toolkit.estimate.cost.layout import Layout
+from toolkit.estimate.cost.learning import LearningCurve
+from toolkit.estimate.cost.numbers import (
+    Amount,
+    AmountOrZero,
+    Positive,
+    PositiveShare,
+    Ratio,
+    Share,
+    number,
+)
 from toolkit.lines.spelling import nearest
 from toolkit.reference.offers import PriceType
 from toolkit.resources.reading import read_yaml
@@ -25,40 +35,8 @@ from toolkit.shapes.decoder import Decoder
 from toolkit.units import CURRENCIES
 
 Dtype = Literal["fp32", "tf32", "bf16", "fp16", "fp8"]
-WeightFormat = Literal["fp32", "bf16", "fp16", "fp8", "int8"]
-Positive = Annotated[int, Field(ge=1)]
+WeightFormat = Literal["fp32", "bf16", "fp16", "fp8", "int8", "fp4", "int4"]
 HOURS_A_MONTH = 730.0
-
-
-def _number(unit: str, low: float, high: float, *, above: bool = False) -> Any:
-    """A certain number of a plan's notation between two bounds; `above`: more than the lower one."""
-
-    def read(raw: Any) -> float:
-        if raw is None:
-            raise complaint("plan.empty")
-        try:
-            quantity = parse_quantity(raw, unit)
-        except InputError as error:
-            problem = error.problems[0]
-            raise complaint(problem.id, **problem.values) from None
-        value = quantity.median
-        if quantity.is_uncertain:
-            raise complaint("plan.not_certain", text=raw)
-        if value < low or (above and value == low):
-            name = "quantity_positive" if above else "quantity_small"
-            raise complaint(f"lines.{name}", text=raw, minimum=f"{low:g}")
-        if value > high:
-            raise complaint("lines.quantity_large", text=raw, maximum=f"{high:g}")
-        return float(value)
-
-    return BeforeValidator(read)
-
-
-Amount = Annotated[float, _number("1", 0.0, 1e18, above=True)]
-AmountOrZero = Annotated[float, _number("1", 0.0, 1e18)]
-Share = Annotated[float, _number("1", 0.0, 1.0)]
-PositiveShare = Annotated[float, _number("1", 0.0, 1.0, above=True)]
-Ratio = Annotated[float, _number("1", 1.0, 1e3)]
 
 
 def _shape_name(model: str) -> str:
@@ -91,7 +69,8 @@ class Work(Record):
 class Optimised(Work):
     """Work that trains. `micro_batch` is sequences a GPU at a time (the largest that fits up to 8 when it is
     not given); `goodput` the share of the rented time that makes progress; `experiments` the runs in all as a
-    multiple of the one that is kept. Whole machines of 8 GPUs and more are joined up to `max_gpus`."""
+    multiple of the one that is kept. Whole machines of 8 GPUs and more are joined up to `max_gpus`, spread as
+    `layout` says."""
 
     dtype: Dtype = "bf16"
     micro_batch: Positive | None = None
@@ -99,6 +78,7 @@ class Optimised(Work):
     experiments: Ratio = 1.0
     goodput: PositiveShare = 0.9
     max_gpus: Positive = 64
+    layout: Layout = Layout()
 
     @property
     def steps(self) -> tuple[float, int]:
@@ -111,15 +91,41 @@ class Optimised(Work):
 
 
 class Training(Optimised):
-    """A training run over `tokens` tokens in sequences of `sequence`."""
+    """A training run in sequences of `sequence` tokens. Its size is said in one of four ways: `tokens`; or
+    `samples` of a sequence each, `epochs` times; or `tokens_per_parameter` (20 is compute-optimal, Hoffmann
+    et al. 2022, arXiv:2203.15556); or the `loss` that it is to reach on a learning `curve`."""
 
     kind: Literal["training"]
-    tokens: Amount
     sequence: Positive
+    tokens: Amount | None = None
+    samples: Amount | None = None
+    epochs: Amount = 1.0
+    tokens_per_parameter: Amount | None = None
+    loss: Amount | None = None
+    curve: LearningCurve = LearningCurve()
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Training:
+        sizes = (self.tokens, self.samples, self.tokens_per_parameter, self.loss)
+        if sum(size is not None for size in sizes) != 1:
+            raise complaint("gpu.one_size")
+        if self.loss is not None and self.curve.tokens(self.loss, self.decoder.parameters()) is None:
+            least = self.curve.loss(self.decoder.parameters(), float("inf"))
+            raise complaint("gpu.loss_out_of_reach", loss=self.loss, model=self.model, least=f"{least:.3g}")
+        return self
 
     @property
     def steps(self) -> tuple[float, int]:
-        return self.tokens * self.experiments, self.sequence
+        parameters = self.decoder.parameters()
+        if self.tokens is not None:
+            tokens = self.tokens
+        elif self.samples is not None:
+            tokens = self.samples * self.sequence * self.epochs
+        elif self.tokens_per_parameter is not None:
+            tokens = self.tokens_per_parameter * parameters
+        else:
+            tokens = self.curve.tokens(self.loss or 0.0, parameters) or 0.0
+        return tokens * self.experiments, self.sequence
 
 
 class FineTune(Optimised):
@@ -195,7 +201,7 @@ class Interruptions(Record):
     checkpoint_minutes: Amount | None = None
     checkpoint_seconds: Amount | None = None
     restart_minutes: AmountOrZero = 15.0
-    monthly_share: Annotated[float, _number("1", 0.0, 0.99)] = 0.2
+    monthly_share: Annotated[float, number("1", 0.0, 0.99)] = 0.2
 
 
 class Ownership(Record):
