@@ -67,7 +67,10 @@ def sample(seed: int, replicate: int, draws: int) -> dict[str, Array]:
     scores = np.empty((len(names), draws))
     for place, name in enumerate(names):
         key = hashlib.sha256(f"{seed}/{replicate}/{name}".encode()).digest()
-        ndtri(scramble(sobol(place, draws), int.from_bytes(key[:4], "little")), out=scores[place])
+        ndtri(
+            scramble(sobol(place, np.arange(draws, dtype=np.uint32)), int.from_bytes(key[:4], "little")),
+            out=scores[place],
+        )
     correlated = np.linalg.cholesky(correlations(document)) @ scores
     values = {}
     for place, (name, quantity) in enumerate(quantities(document).items()):

@@ -16,7 +16,7 @@ from toolkit.errors import InputError, Problem, refuse
 from toolkit.lines.spelling import nearest
 from toolkit.projection.analysis.attribution import EXACT, ORDERS, Attribution, attribute
 from toolkit.projection.analysis.drivers import Drivers, drivers
-from toolkit.projection.analysis.experiment import figure_of
+from toolkit.projection.analysis.experiment import figure_of, level
 from toolkit.projection.analysis.goal_seek import Sought, furthest, seek
 from toolkit.projection.analysis.information import Information, value_of_information
 from toolkit.projection.analysis.lever import LeverExperiment, Mode, lever_of
@@ -120,7 +120,7 @@ def find_drivers(
         raise InputError([Problem("analysis.share", "share", values={"share": f"{share:g}"})])
     experiment = study.experiment(asked.outcome, draws)
     cash = study.experiment(Outcome("runway"), draws).path()
-    inputs = {name: experiment.inputs[name] for name in experiment.relevant}
+    inputs = {name: level(experiment.inputs[name]) for name in experiment.relevant}
     outcome = asked.per_draw(experiment.values())
     return Worst(asked, drivers(inputs, outcome, cash, experiment.sampler.replicates, share))
 
@@ -206,7 +206,7 @@ def find_information(
         asked = _mean(study.metric(metric, model))
         experiment = study.experiment(asked.outcome, draws, model)
         outcomes[name] = asked.per_draw(experiment.values())
-        inputs = {one: experiment.inputs[one] for one in experiment.relevant} | inputs
+        inputs = {one: level(experiment.inputs[one]) for one in experiment.relevant} | inputs
     found = value_of_information(inputs, outcomes, study.sampler(draws).replicates)
     return Choice(study.metric(metric), found)
 

@@ -84,12 +84,14 @@ class Checked:
 
 
 def check_plan(path: Path) -> Checked:
-    """Check a plan file under every scenario. Raises InputError with every problem."""
+    """Check a plan file under every scenario: its fields, and that its lines can be computed. Raises
+    InputError with every problem."""
     plan = open_plan(path).plan
-    scenarios = tuple(scenario.id for scenario in plan.scenarios)
+    scenarios = (BASE, *(scenario.id for scenario in plan.scenarios))
     for scenario in scenarios:
-        open_plan(path, scenario)
-    return Checked(plan, (BASE, *scenarios))
+        opened = open_plan(path, scenario)
+        _compile(opened, find_rates(opened.plan, opened.reference, []))
+    return Checked(plan, scenarios)
 
 
 def _open(text: str, file: str | None, scenario: str) -> Opened:
@@ -132,9 +134,9 @@ def build_text(
     revision = save_revision(
         workspace, opened.plan.company.id, opened.text, author=author(), message=Path(file).name
     )
-    registry = extend_dimensions(workspace, revision.plan, model.uncertain)
+    registry = extend_dimensions(workspace, revision.plan, model.dimensions)
     progress("project", 0.3)
-    own = {name: registry[name] for name in model.uncertain}
+    own = {name: registry[name] for name in model.dimensions}
     basis = _basis(revision, scenario, rates, Sampler(seed), own)
     warnings = [*compilation.warnings, *warnings_of(model, rates)]
     run = project(compilation, model, basis, warnings)
@@ -149,8 +151,8 @@ def rebuild(workspace: Workspace, run: Run, books: ClosedBooks) -> Built:
     same draws, and store that run. Raises StoreError."""
     revision, opened, rates = _ground(workspace, run)
     compilation, model = _compile(opened, rates, books)
-    registry = extend_dimensions(workspace, revision.plan, model.uncertain)
-    own = {name: registry[name] for name in model.uncertain}
+    registry = extend_dimensions(workspace, revision.plan, model.dimensions)
+    own = {name: registry[name] for name in model.dimensions}
     sampler = Sampler(run.seed, run.replicates, run.draws // run.replicates)
     basis = replace(_basis(revision, run.scenario, rates, sampler, own), books=books)
     again = project(compilation, model, basis, warnings_of(model, rates))
@@ -219,6 +221,11 @@ def warnings_of(model: Model, rates: Mapping[str, Rate]) -> list[Text]:
     ]  # fmt: skip
     if weak:
         warnings.append(bilingual("app.warning_weak", count=str(len(weak)), names=_some(weak)))
+    for copula in model.copulas:
+        if (change := copula.repair) is not None:
+            values = {"given": f"{change.given:.3g}", "used": f"{change.used:.3g}"}
+            both = {"first": change.first, "second": change.second}
+            warnings.append(bilingual("correlations.repaired", **both, **values))
     assumed = [name for name, rate in rates.items() if rate.rung == "assumed"]
     if assumed:
         warnings.append(bilingual("app.warning_assumed", names=_some(assumed)))

@@ -119,7 +119,7 @@ def cash_without(
     compilation = built.compilation
     plan = _left_out(built.plan, without)
     model = model_of(compile_plan(plan, compilation.reference, compilation.rates, compilation.positions))
-    dimensions = extend_registry(registry, model.uncertain)
+    dimensions = extend_registry(registry, model.dimensions)
     engine = Engine(model, model.uncertain, (CASH,))
     return np.ascontiguousarray(engine.run(draw(model, dimensions, sampler), sampler.draws)[CASH][1:].T)
 

@@ -36,7 +36,7 @@ class Study:
 
     def registry(self, model: Model) -> dict[str, int]:
         """The dimension of every uncertain input; one that was never built takes the next free ones."""
-        return extend_registry(self._registry, model.uncertain)
+        return extend_registry(self._registry, model.dimensions)
 
     def sampler(self, draws: int | None = None) -> Sampler:
         """The run's sampler, or its first `draws` draws. Raises InputError (`analysis.draws`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from toolkit.lines.correlation import Pair
 from toolkit.lines.line import Line, Statement
 from toolkit.lines.posting import Account, Posting
 from toolkit.lines.quantity import Quantity
@@ -26,6 +27,7 @@ class Book:
         self.lines: dict[str, Line] = {}
         self.postings: list[Posting] = []
         self.tables: dict[str, Table] = {}
+        self.pairs: list[Pair] = []
 
     def add(self, line: Line) -> str:
         """Take a line in; returns its name."""

@@ -2,7 +2,8 @@
 
 Wherever a plan takes a number it also takes an uncertain one. A quantity is data: the name of a
 distribution and its parameters; its quantile function turns a uniform draw into a value. `2 to 4` is a
-90 % interval: lognormal when both ends are above 0, normal otherwise.
+90 % interval: lognormal when both ends are above 0, normal otherwise. A path has another value in every
+month (`toolkit.lines.paths`).
 """
 
 from __future__ import annotations
@@ -11,15 +12,31 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import NormalDist
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.lines.paths import PATHS, PathKind, marginal, path, scaled_path
+
 Array: TypeAlias = NDArray[np.float64]
 Distribution = Literal[
-    "constant", "normal", "lognormal", "uniform", "triangular", "pert", "beta", "discrete", "quantiles"
+    "constant",
+    "normal",
+    "lognormal",
+    "uniform",
+    "triangular",
+    "pert",
+    "beta",
+    "discrete",
+    "quantiles",
+    "walk",
+    "geometric_walk",
+    "ar1",
+    "monthly_chance",
+    "switch",
 ]
+YEAR = 12  # months: where a path is seen when one month has to stand for all
 Z90 = NormalDist().inv_cdf(0.95)  # half the width of a central 90 % interval of a normal, in SD
 
 
@@ -31,8 +48,8 @@ class Quantity:
     uniform (low, high) · triangular (low, mode, high) · pert (low, mode, high) · beta (a, b, low, high) ·
     discrete (value, probability, value, probability, …) · quantiles (p, value, p, value, …: straight
     between the points in the normal score of p, and in the log of the value when all are above 0; constant
-    beyond the ends). What the tails have below `minimum` or above `maximum` counts as the bound. `text` is
-    what the user wrote.
+    beyond the ends) · paths as in `toolkit.lines.paths`. What the tails have below `minimum` or above
+    `maximum` counts as the bound. `text` is what the user wrote.
     """
 
     distribution: Distribution
@@ -69,6 +86,11 @@ class Quantity:
         return self.distribution == "discrete" and self.parameters[::2] == (0.0, 1.0)
 
     @property
+    def is_path(self) -> bool:
+        """Whether it has another value in every month."""
+        return self.distribution in PATHS
+
+    @property
     def is_unbounded(self) -> bool:
         return math.isinf(self.minimum) and math.isinf(self.maximum)
 
@@ -78,15 +100,17 @@ class Quantity:
 
     @property
     def interval_90(self) -> tuple[float, float]:
-        low, high = self.ppf(np.array([0.05, 0.95]))
+        low, high = np.sort(self.ppf(np.array([0.05, 0.95])))  # the values of events may stand in any order
         return float(low), float(high)
 
     def scaled(self, factor: float) -> Quantity:
         """The same quantity in another unit: every value times `factor` (above 0)."""
         p = self.parameters
         match self.distribution:
+            case "walk" | "geometric_walk" | "ar1" | "monthly_chance" | "switch" as kind:
+                parameters: tuple[float, ...] = scaled_path(kind, p, factor)
             case "lognormal":
-                parameters: tuple[float, ...] = (p[0] + math.log(factor), p[1])
+                parameters = (p[0] + math.log(factor), p[1])
             case "beta":
                 parameters = (p[0], p[1], p[2] * factor, p[3] * factor)
             case "discrete":  # value, probability, …
@@ -104,12 +128,35 @@ class Quantity:
         return replace(self, minimum=minimum, maximum=maximum) if self.is_uncertain else self
 
     def ppf(self, u: Array) -> Array:
-        """Quantile function: values at probabilities `u` in (0, 1), elementwise, any shape."""
-        values = _PPF[self.distribution](u, *self.parameters)
+        """Quantile function: values at probabilities `u` in (0, 1), elementwise, any shape; of a path that of
+        its value after a year."""
+        if self.is_path:
+            return self.in_month(YEAR).ppf(u)
+        return self._bounded(_PPF[self.distribution](u, *self.parameters))
+
+    def path(self, u: Array) -> Array:
+        """Values of a path by month from uniform draws `u` (months, draws): (months + 1, draws), that before
+        month 1 first."""
+        kind = cast(PathKind, self.distribution)
+        return self._bounded(path(kind, self.parameters, u, normal_score))
+
+    def in_month(self, month: int) -> Quantity:
+        """The quantity that a path is in one month (0: before month 1), seen from the start."""
+        distribution, parameters = marginal(cast(PathKind, self.distribution), self.parameters, month)
+        return Quantity(distribution, parameters, self.text, self.minimum, self.maximum)
+
+    def by_month(self, months: int, level: float = 0.5) -> Array:
+        """The quantile at `level` in each month, that before month 1 first: array (months + 1,)."""
+        if not self.is_path:
+            return np.full(months + 1, self.ppf(np.array([level]))[0])
+        return np.array([self.in_month(month).ppf(np.array([level]))[0] for month in range(months + 1)])
+
+    def _bounded(self, values: Array) -> Array:
         return values if self.is_unbounded else np.clip(values, self.minimum, self.maximum)
 
 
-def _normal_score(u: Array) -> Array:
+def normal_score(u: Array) -> Array:
+    """Quantile function of the standard normal, elementwise."""
     # A few values by the standard library: loading scipy takes longer than reading a plan.
     if u.size <= 8:
         return np.array([NormalDist().inv_cdf(x) for x in u.flat]).reshape(u.shape)
@@ -123,7 +170,7 @@ def _constant(u: Array, value: float) -> Array:
 
 
 def _normal(u: Array, mean: float, sd: float) -> Array:
-    return mean + sd * _normal_score(u)
+    return mean + sd * normal_score(u)
 
 
 def _lognormal(u: Array, mu: float, sigma: float) -> Array:
@@ -159,13 +206,13 @@ def _discrete(u: Array, *pairs: float) -> Array:
 
 def _quantiles(u: Array, *pairs: float) -> Array:
     # Straight in the normal score: between two points the quantity looks (log)normal.
-    scores, values = _normal_score(np.array(pairs[::2])), np.array(pairs[1::2])
+    scores, values = normal_score(np.array(pairs[::2])), np.array(pairs[1::2])
     if np.all(values > 0):
-        return np.asarray(np.exp(np.interp(_normal_score(u), scores, np.log(values))))
-    return np.asarray(np.interp(_normal_score(u), scores, values))
+        return np.asarray(np.exp(np.interp(normal_score(u), scores, np.log(values))))
+    return np.asarray(np.interp(normal_score(u), scores, values))
 
 
-_PPF: dict[Distribution, Callable[..., Array]] = {
+_PPF: dict[str, Callable[..., Array]] = {
     "constant": _constant, "normal": _normal, "lognormal": _lognormal, "uniform": _uniform,
     "triangular": _triangular, "pert": _pert, "beta": _beta, "discrete": _discrete, "quantiles": _quantiles,
 }  # fmt: skip

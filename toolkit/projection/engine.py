@@ -36,7 +36,7 @@ class Engine:
     def run(self, inputs: Mapping[str, Array], draws: int, block: int = BLOCK) -> dict[str, Array]:
         """The wanted lines: name → array (months + 1, draws); row 0 is the value before month 1.
 
-        `inputs` maps every varying input to an array (draws,).
+        `inputs` maps every varying input to an array (draws,), a path to an array (months + 1, draws).
         """
         rows = len(self.model.months) + 1
         kept = {name: np.empty((rows, draws)) for name in self.wanted}
@@ -44,15 +44,15 @@ class Engine:
             kept[name][:] = self._narrow[name][:, None]
         captured = [name for name in self.wanted if name not in self._narrow]
         for part in _blocks(draws, block) if captured else ():
-            columns = {name: inputs[name][part] for name in self._runner.inputs}
+            columns = {name: inputs[name][..., part] for name in self._runner.inputs}
             for name, values in self._runner.run(columns, part.stop - part.start, captured).items():
                 kept[name][:, part] = values
         return kept
 
 
 class _Runner:
-    """A program, and what it takes from outside: lines whose values by month are known (`given`), and one
-    column of values a draw for each of `inputs`. `computed` are the lines that it finds."""
+    """A program, and what it takes from outside: lines whose values by month are known (`given`), and values
+    a draw (of a path a month and a draw) for each of `inputs`. `computed` are the lines that it finds."""
 
     def __init__(
         self, model: Model, needed: Collection[str], given: Mapping[str, Array], wide: Collection[str]
@@ -64,13 +64,14 @@ class _Runner:
         read = {other for name in self.computed for other in model.reads[name]}
         self._given = {name: values for name, values in given.items() if name in read}
         self._steady = {name for name, values in self._given.items() if np.all(values == values[0])}
+        self._paths = tuple(name for name in self.inputs if is_path(model, name))
         self._program = self._compile(wide)
 
     def _compile(self, wide: Collection[str]) -> Program:
         model, compiler = self.model, Compiler(self.model.tables)
         lags = _lags(model, self.computed)
         for name in (*self._given, *self.inputs, *self.computed):
-            steady = name in self._steady or name in self.inputs
+            steady = name in self._steady or (name in self.inputs and name not in self._paths)
             compiler.declare(name, wide=name in wide, lags=lags.get(name, 0), steady=steady)
         for name, expression in model.openings.items():
             if name in self.computed:
@@ -85,6 +86,7 @@ class _Runner:
         registers = self._registers(inputs, size)
         kept = {name: np.empty((len(fiscal) + 1, size)) for name in captured}
         changing = [(program.lines[name], self._given[name]) for name in self._given.keys() - self._steady]
+        changing += [(program.lines[name], inputs[name]) for name in self._paths]
         rolling = [places for places in program.lines.values() if len(set(places)) > 1]
         with np.errstate(all="ignore"):  # a branch of `where` that is not chosen may divide by zero
             _execute(program.opening, registers)
@@ -97,7 +99,7 @@ class _Runner:
                 for name, register in program.clock.items():
                     registers[register][0] = month if name == "t" else fiscal[month - 1]
                 for places, values in changing:
-                    registers[places[0]][0] = values[month]
+                    registers[places[0]][:] = values[month]
                 _execute(program.monthly, registers)
                 _keep(kept, month, program, registers)
                 for places in rolling:
@@ -113,8 +115,15 @@ class _Runner:
         for name, values in self._given.items():
             registers[program.lines[name][0]][0] = values[0]
         for name in self.inputs:
-            registers[program.lines[name][0]][:] = inputs[name]
+            values = inputs[name]
+            registers[program.lines[name][0]][:] = values[0] if name in self._paths else values
         return registers
+
+
+def is_path(model: Model, name: str) -> bool:
+    """Whether a line is an input with another value in every month of a draw."""
+    quantity = model.lines[name].quantity
+    return quantity is not None and quantity.is_path
 
 
 def _blocks(draws: int, block: int) -> list[slice]:
@@ -147,11 +156,12 @@ def _roll(registers: list[Array], places: Sequence[int]) -> None:
 
 
 def _known(model: Model, names: Collection[str]) -> dict[str, Array]:
-    """Inputs by month, the opening first: a quantity at its median; a series, and 0 before it."""
+    """Inputs by month, the opening first: a quantity at its median (of a path that of each month); a series,
+    and 0 before it."""
     months, known = len(model.months), {}
     for name, line in model.lines.items():
         if name in names and line.quantity is not None:
-            known[name] = np.full(months + 1, line.quantity.median)
+            known[name] = line.quantity.by_month(months)
         elif name in names and line.series is not None:
             known[name] = np.array([0.0, *line.series])
     return known

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from toolkit.errors import Problem, refuse
 from toolkit.lines.book import Book
+from toolkit.lines.correlation import Copula, Pair, copulas
 from toolkit.lines.language import Expression, parse, references, tables
 from toolkit.lines.line import Line
 from toolkit.lines.posting import Account, Posting
@@ -36,6 +37,7 @@ class Model:
     months: tuple[str, ...]
     currency: str
     fiscal_start: int = 1
+    pairs: tuple[Pair, ...] = ()
 
     @cached_property
     def expressions(self) -> Mapping[str, Expression]:
@@ -76,6 +78,22 @@ class Model:
             name for name, line in self.lines.items() if line.quantity and line.quantity.is_uncertain
         )
 
+    @cached_property
+    def copulas(self) -> tuple[Copula, ...]:
+        """The inputs that are drawn together."""
+        return copulas(self.pairs, self.uncertain)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The name of every random dimension: one an uncertain input, one a month of a path."""
+        return tuple(key for name in self.uncertain for key in self.dimensions_of(name))
+
+    def dimensions_of(self, name: str) -> tuple[str, ...]:
+        """The random dimensions of one uncertain input: `price@2027-01`, … of a path."""
+        quantity = self.lines[name].quantity
+        is_path = quantity is not None and quantity.is_path
+        return tuple(f"{name}@{month}" for month in self.months) if is_path else (name,)
+
     def fiscal_months(self) -> tuple[int, ...]:
         """1 to 12 for each month of the plan."""
         return tuple((int(month[5:7]) - self.fiscal_start) % 12 + 1 for month in self.months)
@@ -108,6 +126,7 @@ def assemble(
         months=tuple(months),
         currency=currency,
         fiscal_start=fiscal_start,
+        pairs=tuple(book.pairs),
     )
     _order(_reads_opening(model.openings))
     return model

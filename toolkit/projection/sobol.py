@@ -15,7 +15,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import InputError, Problem
 from toolkit.reference.paths import data_dir
 
 BITS = 32
@@ -32,23 +31,35 @@ def _direction_numbers() -> tuple[tuple[int, tuple[int, ...]], ...]:
         )
 
 
-def sobol(dimension: int, count: int) -> NDArray[np.uint32]:
-    """The first `count` points (a power of two) of one dimension, as 32-bit integers: array (count,).
+def sobol(dimension: int, index: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The points of one dimension at `index` (0, 1, … in the order of the Gray code), as 32-bit integers.
 
-    Points come in the order of the Gray code. Raises InputError beyond the last dimension known.
+    Beyond the last dimension known the points are those of a hash of dimension and index: independent random
+    ones, which are as good as a plan with more than a thousand uncertain numbers can have.
     """
     known = _direction_numbers()
     if dimension >= len(known):
-        raise InputError([Problem("plan.too_uncertain", values={"most": len(known)})])
+        return _hashed(dimension, index)
     first = [1 << (BITS - 1 - bit) for bit in range(BITS)]
     directions = _directions(*known[dimension]) if dimension else first
-    points = np.zeros(count, dtype=np.uint32)
-    index = np.arange(count, dtype=np.uint32)
+    points = np.zeros(index.size, dtype=np.uint32)
     gray = index ^ (index >> np.uint32(1))
-    for bit in range(count.bit_length() - 1):
+    for bit in range(int(index.max(initial=0)).bit_length()):
         chosen = (gray >> np.uint32(bit)) & np.uint32(1)
         points ^= chosen * np.uint32(directions[bit])
     return points
+
+
+def _hashed(dimension: int, index: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The finaliser of SplitMix64 (G. L. Steele et al., OOPSLA 2014) of dimension and index."""
+    x = (index.astype(np.uint64) << np.uint64(24)) ^ np.uint64(dimension)
+    with np.errstate(over="ignore"):
+        x *= np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            x ^= x >> np.uint64(shift)
+            x *= np.uint64(factor)
+    x ^= x >> np.uint64(31)
+    return (x >> np.uint64(32)).astype(np.uint32)
 
 
 def _directions(polynomial: int, start: tuple[int, ...]) -> list[int]:

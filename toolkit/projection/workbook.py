@@ -55,9 +55,9 @@ def workbook(
 class _Writer:
     def __init__(self, model: Model, values: Values, language: Language) -> None:
         self.model, self.values, self.language = model, values, language
-        self.inputs = [line for line in model.lines.values() if line.quantity is not None]
+        self.inputs = [line for line in model.lines.values() if _is_single(line)]
         self.groups = {
-            name: [line for line in model.lines.values() if line.statement in kinds and line.quantity is None]
+            name: [line for line in model.lines.values() if line.statement in kinds and not _is_single(line)]
             for name, kinds in _SHEETS
         }
         tables, first = {}, LIST_HEAD
@@ -138,7 +138,8 @@ class _Writer:
             before = value
 
     def _words(self, line: Line) -> Row:
-        definition = line.formula or _source(line)
+        path = line.quantity.text if line.quantity is not None else ""
+        definition = line.formula or " · ".join(part for part in (path, _source(line)) if part)
         return _word(line.label[self.language]), _note(line.name), _note(line.unit), _note(definition)
 
     def _cells(self, line: Line) -> Iterable[Cell]:
@@ -146,8 +147,8 @@ class _Writer:
         number = _format(line, max(map(abs, values)))
         # Never an empty cell where a formula may look: MIN, MAX, AND and OR would pass over it.
         nothing = Cell(0.0, style=Style("note", number))
-        if line.series is not None:
-            yield nothing
+        if line.formula is None:
+            yield Cell(values[0], style=Style("note", number))
             yield from (Cell(value, style=Style("input", number)) for value in values[1:])
             return
         style = Style("subtotal" if line.statement in ("total", "metric") else "formula", number)
@@ -227,6 +228,11 @@ class _Writer:
 
     def _currency(self) -> Cell:
         return _note(self.model.currency)
+
+
+def _is_single(line: Line) -> bool:
+    """Whether a line is an input with one value for all months."""
+    return line.quantity is not None and not line.quantity.is_path
 
 
 def _word(text: str) -> Cell:

@@ -12,6 +12,7 @@ from toolkit.resources.company import compile_interest, compile_opening
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.compute.billing import compile_billing
 from toolkit.resources.compute.lines import compile_compute
+from toolkit.resources.correlations import compile_correlations
 from toolkit.resources.funding.checks import funding_problems
 from toolkit.resources.funding.lines import compile_funding
 from toolkit.resources.market.lines import compile_market
@@ -80,4 +81,5 @@ def compile_plan(
     compile_policy(compilation)
     compile_interest(compilation)
     compile_tax(compilation)
+    compile_correlations(compilation)
     return compilation

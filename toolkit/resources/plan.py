@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from toolkit.resources.company import Company, Opening
 from toolkit.resources.compute.records import Compute
+from toolkit.resources.correlations import Correlation
 from toolkit.resources.funding.records import Funding
 from toolkit.resources.market.records import Market
 from toolkit.resources.operations import Operations
@@ -49,5 +50,6 @@ class Plan(Record):
     partnerships: Partnerships = Partnerships()
     operations: Operations = Operations()
     tax: Tax | None = None
+    correlations: list[Correlation] = Field(default_factory=list)
     scenarios: list[Scenario] = Field(default_factory=list)
     narrative: dict[str, Words] = Field(default_factory=dict)

@@ -104,7 +104,7 @@ def test_later_months_keep_their_draws(built: Built) -> None:
     )
     model = closed(built, books)
     assert model.uncertain == built.model.uncertain
-    registry = extend_registry({}, model.uncertain)
+    registry = extend_registry({}, model.dimensions)
     inputs = draw(model, registry, SAMPLER)
     one, two = (
         Engine(each, each.uncertain, ("total.net_income",)).run(inputs, 64)["total.net_income"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from toolkit.lines.book import Book
+from toolkit.lines.correlation import Pair
 from toolkit.lines.quantity import Quantity
 from toolkit.projection.analysis.experiment import Experiment
 from toolkit.projection.analysis.outcome import Metric, parse_metric
@@ -24,6 +25,7 @@ def model_of(
     opening: str | None = None,
     months: int = 12,
     series: Mapping[str, tuple[float, ...]] | None = None,
+    pairs: Iterable[Pair] = (),
 ) -> Model:
     """A model of inputs, schedules and formulas; `opening` is that of `account.cash`."""
     book = Book(())
@@ -36,6 +38,7 @@ def model_of(
         book.formula(
             name, formula, "USD" if is_cash else "1", Text(name, name), opening=opening if is_cash else None
         )
+    book.pairs += pairs
     iso = [f"{2027 + month // 12}-{month % 12 + 1:02d}" for month in range(months)]
     return assemble(book, (), iso, "USD")
 
@@ -66,5 +69,5 @@ def linear() -> Model:
 def experiment(model: Model, text: str, sampler: Sampler | None = None) -> tuple[Experiment, Metric]:
     """The experiment that answers a metric, on 8 replicates of 512 draws."""
     metric = parse_metric(text, model)
-    registry = extend_registry({}, model.uncertain)
+    registry = extend_registry({}, model.dimensions)
     return Experiment(model, registry, sampler or Sampler(1, 8, 512), metric.outcome), metric

@@ -23,7 +23,7 @@ TAIL = -math.exp(-(1.6448536269514722**2) / 2) / math.sqrt(2 * math.pi) / 0.05
 def columns(**quantities: Quantity) -> dict[str, Array]:
     """Independent draws by name, 8 replicates of 2,048."""
     model = model_of(quantities, {CASH: " + ".join(quantities)}, months=1)
-    return draw(model, extend_registry({}, model.uncertain), Sampler(1, 8, 2048))
+    return draw(model, extend_registry({}, model.dimensions), Sampler(1, 8, 2048))
 
 
 def test_survival_by_hand() -> None:

@@ -19,7 +19,7 @@ Z95 = 1.6448536269514722
 
 def sought(model: Model, text: str, lever: Lever, sampler: Sampler | None = None) -> Sought:
     goal = parse_goal(text, model)
-    registry = extend_registry({}, model.uncertain)
+    registry = extend_registry({}, model.dimensions)
     return seek(
         LeverExperiment(model, registry, sampler or Sampler(1, 8, 512), goal.metric.outcome, lever), goal
     )

@@ -85,7 +85,7 @@ def test_a_stream_is_the_fan_within_its_bound(chunk: int, monkeypatch: pytest.Mo
         {"flow": "size * x", CASH: f"{CASH}[-1] + flow", "flat": "5"},
         opening="1e6",
     )
-    inputs = draw(model, extend_registry({}, model.uncertain), Sampler(1, 8, 1024))
+    inputs = draw(model, extend_registry({}, model.dimensions), Sampler(1, 8, 1024))
     names = (CASH, "flow", "flat")
     whole = Engine(model, model.uncertain, names).run(inputs, 8192)
     found = stream(model, inputs, 8, names)
@@ -101,7 +101,7 @@ def test_a_stream_is_the_fan_within_its_bound(chunk: int, monkeypatch: pytest.Mo
 
 def test_one_replicate_has_no_error() -> None:
     model = linear()
-    inputs = draw(model, extend_registry({}, model.uncertain), Sampler(1, 1, 64))
+    inputs = draw(model, extend_registry({}, model.dimensions), Sampler(1, 1, 64))
     streamed = stream(model, inputs, 1, (CASH,))[CASH]
     assert not np.any(streamed.fan.errors)
     again = fan_of(CASH, "USD", [Histogram.empty(Bins.around(np.ones((1, 2)))).counted(np.ones((1, 2)))])

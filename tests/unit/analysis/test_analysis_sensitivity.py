@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-import numpy as np
 import pytest
 
 from tests.unit.analysis.models import CASH, experiment, linear, model_of, normal, uniform
 from toolkit.errors import InputError
+from toolkit.lines.correlation import Pair
 from toolkit.lines.quantity import Quantity
 from toolkit.projection.analysis.sensitivity import (
-    DRAWS_TO_TELL,
     Sensitivity,
     dependent_groups,
     grouped,
@@ -28,7 +27,7 @@ Z90 = 1.2815515655446004  # normal quantile of 0.9
 
 def indices(model: Model, text: str, sampler: Sampler | None = None) -> Sensitivity:
     asked, metric = experiment(model, text, sampler)
-    return sensitivity(asked, metric, extend_registry({}, model.uncertain))
+    return sensitivity(asked, metric, extend_registry({}, model.dimensions))
 
 
 def holds(found: Figure, truth: float, floor: float = 1e-3) -> bool:
@@ -108,37 +107,23 @@ def test_errors_of_indices_are_honest() -> None:
     assert held >= 33  # 95 % of 40 is 38; fewer than 33 would be a chance of 1 in 1,000
 
 
-def test_inputs_that_are_drawn_together_are_one_group() -> None:
-    rng = np.random.default_rng(1)
-    z = rng.standard_normal((4, 4096))
-    inputs = {"a": z[0], "b": z[1], "c": z[0] + z[2], "d": np.exp(z[3]), "e": (z[3] > 1).astype(float)}
-    assert dependent_groups(inputs, tuple(inputs)) == (("a", "c"), ("b",), ("d", "e"))
+def test_inputs_that_hang_together_are_one_group() -> None:
+    names = ("a", "b", "c", "d", "e")
+    pairs = [Pair("a", "c", 0.02), Pair("d", "e", -0.5), Pair("c", "d", 0.3)]
+    model = model_of({name: normal(0, 1) for name in names}, {CASH: "a"}, pairs=pairs)
+    assert dependent_groups(model, names) == (("a", "c", "d", "e"), ("b",))
+    assert dependent_groups(model, ("b", "c")) == (("b",), ("c",))
 
 
-def test_independent_draws_stay_alone() -> None:
-    model = model_of({f"x{i:02d}": normal(0, 1) for i in range(40)}, {CASH: "x00"}, months=3)
-    asked, _ = experiment(model, "account.cash", Sampler(5, 8, DRAWS_TO_TELL))
-    assert all(len(group) == 1 for group in dependent_groups(asked.inputs, tuple(asked.inputs)))
-
-
-def test_a_group_takes_the_variance_of_its_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The same column twice: the sum of the pair has four times the variance of one.
-    model = linear()
-    asked, metric = experiment(model, "account.cash[1]")
-
-    def together(*arguments: object) -> dict[str, np.ndarray]:
-        drawn = genuine(*arguments)
-        return drawn | {"y": drawn["x"]}
-
-    import toolkit.projection.analysis.sensitivity as module
-
-    genuine = module.draw
-    monkeypatch.setattr(module, "draw", together)
-    asked.inputs["y"] = asked.inputs["x"]
-    result = sensitivity(asked, metric, extend_registry({}, model.uncertain))
+def test_a_group_takes_the_variance_of_its_inputs() -> None:
+    """x + 2 y with correlation ρ has variance 1 + 4 + 4 ρ, all of it the pair's; z has none."""
+    inputs = {"x": normal(0, 1), "y": normal(0, 1), "w": normal(0, 1)}
+    model = model_of(inputs, {CASH: "x + 2 * y + w"}, months=1, pairs=[Pair("x", "y", 0.5)])
+    result = indices(model, "account.cash[1]")
     assert grouped(result) == (("x", "y"),)
-    assert holds(result.indices[0].first, 1)
-    assert holds(result.variance, 9, 0.1)
+    assert holds(result.variance, 8, 0.1)
+    assert holds(result.indices[0].first, 7 / 8)
+    assert holds(result.indices[1].total, 1 / 8)
 
 
 def test_no_variance_is_a_sentence() -> None:

@@ -39,7 +39,7 @@ class Projected:
     def draws(self, *names: str, per_replicate: int = 64) -> dict[str, Array]:
         """Lines (months + 1, draws) under uncertainty."""
         sampler = Sampler(7, 8, per_replicate)
-        registry = {name: place for place, name in enumerate(self.model.uncertain)}
+        registry = {name: place for place, name in enumerate(self.model.dimensions)}
         engine = Engine(self.model, self.model.uncertain, names)
         return engine.run(draw(self.model, registry, sampler), sampler.draws)
 

@@ -15,7 +15,7 @@ Paths = Mapping[str, np.ndarray]  # line → (months + 1, draws)
 
 def every_line(model: Model, sampler: Sampler) -> dict[str, np.ndarray]:
     """Every line in every draw."""
-    inputs = draw(model, extend_registry({}, model.uncertain), sampler)
+    inputs = draw(model, extend_registry({}, model.dimensions), sampler)
     return Engine(model, model.uncertain, tuple(model.lines)).run(inputs, sampler.draws)
 
 

@@ -8,7 +8,6 @@ from scipy import stats
 from scipy.stats import qmc
 
 from tests.unit.projection.interpreter import Lines
-from toolkit.errors import InputError
 from toolkit.lines.quantity import Quantity
 from toolkit.projection.draws import Sampler, draw, extend_registry, scramble
 from toolkit.projection.engine import Engine
@@ -29,13 +28,18 @@ def uniforms(names: int, sampler: Sampler) -> np.ndarray:
 def test_sobol_points_equal_those_of_scipy() -> None:
     expected = (qmc.Sobol(200, scramble=False, bits=32).random_base2(10) * 2.0**32).astype(np.uint32)
     for dimension in range(200):
-        np.testing.assert_array_equal(sobol(dimension, 1024), expected[:, dimension])
+        np.testing.assert_array_equal(
+            sobol(dimension, np.arange(1024, dtype=np.uint32)), expected[:, dimension]
+        )
 
 
-def test_there_is_a_last_dimension() -> None:
-    assert sobol(1023, 64).max() > 0
-    with pytest.raises(InputError, match="uncertain"):
-        sobol(1024, 64)
+def test_beyond_the_known_dimensions_points_are_random() -> None:
+    index = np.arange(4096, dtype=np.uint32)
+    points = np.array([sobol(dimension, index) for dimension in range(1020, 1040)]) * 2.0**-32
+    for row in points:
+        assert stats.kstest(row, "uniform").pvalue > 1e-4
+    assert np.abs(np.corrcoef(points) - np.eye(20)).max() < 0.08
+    assert np.array_equal(sobol(1030, index[:100]), sobol(1030, index)[:100])
 
 
 def test_every_replicate_keeps_the_net_property() -> None:
@@ -114,7 +118,7 @@ def inside(lines: Lines, truth: float, threshold: float) -> float:
     hits = 0
     for seed in range(60):
         sampler = Sampler(seed=seed, per_replicate=256)
-        path = engine.run(draw(model, extend_registry({}, model.uncertain), sampler), sampler.draws)["y"]
+        path = engine.run(draw(model, extend_registry({}, model.dimensions), sampler), sampler.draws)["y"]
         found = figure(
             (path[-1] < threshold).astype(float), sampler.replicates, lambda part: float(part.mean())
         )
@@ -137,7 +141,7 @@ def test_sobol_points_need_fewer_draws_than_random_ones() -> None:
     """The mean of a sum of normals: the error is a small part of the SD / √draws of independent draws."""
     model = SUM.model()
     sampler = Sampler(per_replicate=1024)
-    inputs = draw(model, extend_registry({}, model.uncertain), sampler)
+    inputs = draw(model, extend_registry({}, model.dimensions), sampler)
     found = figure(
         inputs["x0"] + inputs["x1"] + inputs["x2"], sampler.replicates, lambda part: float(part.mean())
     )

@@ -21,7 +21,7 @@ SMALL = Sampler(replicates=4, per_replicate=128)
 def run(text: Any, scenario: str = "base", sampler: Sampler = SMALL) -> Run:
     compilation = compiled(text, scenario, spread=1.3)
     found = model_of(compilation)
-    registry = extend_registry({}, found.uncertain)
+    registry = extend_registry({}, found.dimensions)
     return project(
         compilation, found, Basis("tiny", "rev-1", scenario, "hash", ("m-b", "m-a"), sampler, registry)
     )
@@ -110,7 +110,7 @@ def test_the_order_of_keys_and_entries_changes_no_number() -> None:
     turned["talent"]["roles"].reverse()
     first, second = run(data), run(turned)
     assert {name: pytest.approx(path) for name, path in first.base.items()} == second.base
-    registry = extend_registry({}, model(data).uncertain)
+    registry = extend_registry({}, model(data).dimensions)
     compilation = compiled(turned)
     found = model_of(compilation)
     again = project(
@@ -125,7 +125,7 @@ def test_a_whole_plan_takes_less_than_a_second() -> None:
     compilation = compiled(example_text(), spread=1.3)
     found = model_of(compilation)
     sampler = Sampler()
-    basis = Basis("tiny", "r", "base", "h", (), sampler, extend_registry({}, found.uncertain))
+    basis = Basis("tiny", "r", "base", "h", (), sampler, extend_registry({}, found.dimensions))
     seconds = []
     for _ in range(3):
         begun = time.process_time()

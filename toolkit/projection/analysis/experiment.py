@@ -115,6 +115,11 @@ def ranked(items: Iterable[_Other], size: Callable[[_Other], float]) -> tuple[_O
     return tuple(sorted(items, key=lambda item: -abs(size(item))))
 
 
+def level(values: Array) -> Array:
+    """One number a draw of an input's values: of a path (months + 1, draws) its mean over the months."""
+    return np.asarray(values[1:].mean(axis=0)) if values.ndim > 1 else values
+
+
 def _median(model: Model, name: str) -> float:
     quantity = model.lines[name].quantity
     if quantity is None:

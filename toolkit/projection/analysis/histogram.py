@@ -150,7 +150,7 @@ def stream(
 ) -> dict[str, StreamedFan]:
     """Fans of `wanted` lines over the draws of `inputs` (draws,), replicate by replicate, without keeping
     them."""
-    draws = len(next(iter(inputs.values())))
+    draws = next(iter(inputs.values())).shape[-1]
     engine = Engine(model, tuple(inputs), wanted)
     bins = pilot_bins(engine, inputs, count)
     found: dict[str, list[Histogram]] = {name: [] for name in wanted}
@@ -162,9 +162,9 @@ def stream(
 
 def pilot_bins(engine: Engine, inputs: Mapping[str, Array], count: int = COUNT) -> dict[str, Bins]:
     """Bins for every wanted line of the engine, from draws spread evenly over all."""
-    draws = len(next(iter(inputs.values())))
-    some = {name: values[:: max(1, draws // PILOT)] for name, values in inputs.items()}
-    paths = engine.run(some, len(next(iter(some.values()))))
+    draws = next(iter(inputs.values())).shape[-1]
+    some = {name: values[..., :: max(1, draws // PILOT)] for name, values in inputs.items()}
+    paths = engine.run(some, next(iter(some.values())).shape[-1])
     return {name: Bins.around(path[1:], count) for name, path in paths.items()}
 
 
@@ -181,7 +181,7 @@ def histograms(
     found = {name: Histogram.empty(bins[name]) for name in bins}
     for start in range(part.start, part.stop, CHUNK):
         end = min(start + CHUNK, part.stop)
-        paths = engine.run({name: values[start:end] for name, values in inputs.items()}, end - start)
+        paths = engine.run({name: values[..., start:end] for name, values in inputs.items()}, end - start)
         found = {name: found[name].counted(paths[name][1:]) for name in bins}
     return found
 

@@ -13,9 +13,9 @@ Commun. 117, 1999, 35), with f less its mean, which leaves both unbiased in the 
 less noisy. Both samples are scrambled Sobol points; the indices are computed in every replicate too, and
 their spread is the error.
 
-The indices assume independent inputs. Inputs that are drawn together are found in the draws themselves
-(correlation of the normal scores above `DEPENDENT`) and taken as one group, whose columns come from B
-together: between groups the inputs are independent, so the indices of groups mean what they say.
+The indices assume independent inputs. Inputs that the plan correlates, directly or through others, are taken
+as one group, whose columns come from B together: between groups the inputs are independent, so the indices of
+groups mean what they say.
 """
 
 from __future__ import annotations
@@ -29,12 +29,9 @@ from toolkit.errors import InputError, Problem
 from toolkit.projection.analysis.experiment import Experiment, figure_of, ranked
 from toolkit.projection.analysis.outcome import Metric
 from toolkit.projection.draws import Sampler, draw
+from toolkit.projection.model import Model
 from toolkit.projection.program import Array
 from toolkit.projection.run import Figure
-
-DEPENDENT = 0.05
-# In every replicate: with so many, independent Sobol columns stay below 0.025; with 512 some reach 0.12.
-DRAWS_TO_TELL = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def sensitivity(
     second = _second_sample(experiment, registry)
     at_first = metric.per_draw(experiment.values())
     at_second = metric.per_draw(experiment.values(second))
-    groups = dependent_groups(_many(experiment, registry), experiment.relevant)
+    groups = dependent_groups(experiment.model, experiment.relevant)
     if not np.ptp(np.concatenate([at_first, at_second])) > 0:
         raise InputError([Problem("analysis.no_variance", values={"metric": str(metric)})])
     replicates = experiment.sampler.replicates
@@ -98,18 +95,11 @@ def sensitivity(
     )
 
 
-def _many(experiment: Experiment, registry: Mapping[str, int]) -> dict[str, Array]:
-    """Enough draws of the inputs to tell which are drawn together."""
-    sampler = experiment.sampler
-    each = max(sampler.per_replicate, DRAWS_TO_TELL)
-    return draw(experiment.model, registry, Sampler(sampler.seed, sampler.replicates, each))
-
-
 def _second_sample(experiment: Experiment, registry: Mapping[str, int]) -> dict[str, Array]:
     """Draws that are independent of the experiment's: other dimensions of the Sobol points, another seed."""
-    names = experiment.model.uncertain
-    beyond = 1 + max((registry[name] for name in names), default=0)
-    others = {name: beyond + place for place, name in enumerate(names)}
+    keys = experiment.model.dimensions
+    beyond = 1 + max((registry[key] for key in keys), default=0)
+    others = {key: beyond + place for place, key in enumerate(keys)}
     sampler = experiment.sampler
     return draw(
         experiment.model, others, Sampler(sampler.seed + 1, sampler.replicates, sampler.per_replicate)
@@ -137,30 +127,11 @@ def _indices(a: Sequence[Array], b: Sequence[Array], mixed: Sequence[Array]) -> 
     return np.array(first), np.array(total)
 
 
-def dependent_groups(inputs: Mapping[str, Array], names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """The names in groups that are independent of one another, as far as their draws (draws,) show."""
-    if len(names) < 2:
-        return tuple((name,) for name in names)
-    related = np.abs(np.corrcoef([_normal_scores(inputs[name]) for name in names])) > DEPENDENT
-    groups: list[list[int]] = []
-    free = list(range(len(names)))
-    while free:
-        group = [free.pop(0)]
-        for member in group:  # grows while it is walked: everything that hangs together
-            joined = [other for other in free if related[member, other]]
-            group += joined
-            free = [other for other in free if other not in joined]
-        groups.append(sorted(group))
-    return tuple(tuple(names[place] for place in group) for group in groups)
-
-
-def _normal_scores(values: Array) -> Array:
-    """Ranks as standard normal values; equal values share the middle of their ranks."""
-    from scipy.special import ndtri
-
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - counts / 2
-    return np.asarray(ndtri(middle[place] / values.size))
+def dependent_groups(model: Model, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The names in groups that are drawn independently of one another."""
+    together = {name: copula.names for copula in model.copulas for name in copula.names}
+    groups = (tuple(other for other in names if other in together.get(name, (name,))) for name in names)
+    return tuple(dict.fromkeys(groups))
 
 
 def grouped(result: Sensitivity) -> tuple[tuple[str, ...], ...]:

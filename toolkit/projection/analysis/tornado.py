@@ -3,7 +3,7 @@
 The input is set to its 10th and to its 90th percentile (a discrete one to its smallest and largest value)
 while all others keep their draws. So a bar is the effect of knowing that one input to be low or high, on the
 metric itself: a percentile or a probability as well as a mean. Inputs that are drawn together (correlated)
-are set one at a time too: the others stay as they were drawn.
+are set one at a time too: the others stay as they were drawn. A path is set to the percentile of every month.
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ def tornado(
 def _bar(experiment: Experiment, metric: Metric, name: str, present: Array) -> Bar:
     quantity = experiment.model.lines[name].quantity
     low, high = ends(quantity) if quantity is not None else (0.0, 0.0)
-    columns = [np.full(experiment.sampler.draws, value) for value in (low, high)]
+    columns = [
+        np.full(experiment.sampler.draws, value) if by_month is None else by_month
+        for value, by_month in zip((low, high), _paths(experiment, quantity), strict=True)
+    ]
     at_low, at_high = (experiment.parts(metric, experiment.values({name: column})) for column in columns)
     return Bar(
         input=name,
@@ -96,9 +99,19 @@ def _bar(experiment: Experiment, metric: Metric, name: str, present: Array) -> B
     )
 
 
+def _paths(experiment: Experiment, quantity: Quantity | None) -> tuple[Array | None, Array | None]:
+    """Of a path the low and the high percentile of every month, for all draws: (months + 1, draws)."""
+    if quantity is None or not quantity.is_path:
+        return None, None
+    months, draws = len(experiment.model.months), experiment.sampler.draws
+    low, high = (quantity.by_month(months, one)[:, None].repeat(draws, axis=1) for one in (LOW, HIGH))
+    return low, high
+
+
 def ends(quantity: Quantity) -> tuple[float, float]:
-    """The low and the high value of a quantity: its 10th and 90th percentile; of a discrete one the smallest
-    and the largest value that can happen (a yes/no event has no useful percentiles)."""
+    """The low and the high value of a quantity: its 10th and 90th percentile (of a path that after a year);
+    of a discrete one the smallest and the largest value that can happen (a yes/no event has no useful
+    percentiles)."""
     if quantity.distribution == "discrete":
         pairs = zip(quantity.parameters[::2], quantity.parameters[1::2], strict=True)
         possible = [value for value, probability in pairs if probability > 0]
