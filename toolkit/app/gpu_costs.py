@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from toolkit.errors import InputError, Problem
 from toolkit.estimate.cost.breakeven import BreakEvens, CommitmentBreakEven, VolumeBreakEven, break_even
 from toolkit.estimate.cost.cases import Case, Comparison
 from toolkit.estimate.cost.comparison import compare
+from toolkit.estimate.cost.fits import Fit, fits
 from toolkit.estimate.cost.market import Option, options
 from toolkit.estimate.cost.speed import Speeds
-from toolkit.estimate.cost.workload import CostWorkload, read_workload
+from toolkit.estimate.cost.workload import CostWorkload, Optimised, Service, read_workload
 from toolkit.reference import Gpu, Offer, Reference, load_reference
 from toolkit.reference.importers.offer_file import read_offers
 from toolkit.resources.reading import Positions
@@ -113,6 +114,52 @@ def gpu_list(search: str | None = None) -> list[Gpu]:
             [Problem("reference.unknown_gpu", "--search", values={"gpu": search, "nearest": near})]
         )
     return found
+
+
+def fit_list(
+    model: str, mode: Literal["train", "serve"], gpus: int, options: Mapping[str, object]
+) -> tuple[Fit, ...]:
+    """What a model takes on every accelerator, `gpus` of it together, trained or served.
+
+    `options`: `dtype`, `tokens` (of a sequence, or of prompt and answer together), `checkpointing`, and the
+    fields of a layout. Raises InputError for an unknown model, format or layout.
+    """
+    if gpus < 1:
+        raise InputError([Problem("plan.too_small", "--gpus", values={"text": gpus, "minimum": 1})])
+    work = _work_of(model, mode, options)
+    if isinstance(work, Optimised) and work.layout.on(gpus, 1) is None:
+        apart = work.layout.tensor * work.layout.pipeline
+        raise InputError(
+            [Problem("gpu.layout_does_not_divide", "--gpus", values={"gpus": gpus, "apart": apart})]
+        )
+    return fits(work, load_reference(), gpus)
+
+
+def _work_of(model: str, mode: str, options: Mapping[str, object]) -> Optimised | Service:
+    given = {name: value for name, value in options.items() if value is not None}
+    tokens = given.pop("tokens", 2048)
+    if mode == "train":
+        plain = ("dtype", "checkpointing")
+        layout = {name: value for name, value in given.items() if name not in plain}
+        rest = {name: given[name] for name in plain if name in given}
+        work = {"kind": "training", "model": model, "tokens": 1, "sequence": tokens, "layout": layout} | rest
+    else:
+        rest = {"dtype": given["dtype"]} if "dtype" in given else {}
+        prompt = tokens - 1 if isinstance(tokens, int) else tokens
+        asked = {"requests_per_month": 1, "prompt_tokens": prompt, "output_tokens": 1}
+        work = {"kind": "service", "model": model, **asked, **rest}
+    raw = {"name": "fits", "work": work}
+    return validate(CostWorkload, raw, Positions(None, {})).work
+
+
+def fit_document(fit: Fit) -> dict[str, Any]:
+    """One accelerator as plain figures; bytes are of one device with a batch of one."""
+    return {
+        "gpu": fit.gpu_id, "name": fit.gpu_name, "memory_bytes": fit.memory_bytes,
+        "usable_bytes": fit.bytes_usable, "gpus": fit.gpus, "fits": fit.fits,
+        "largest_batch": fit.largest_batch, "checkpointing": fit.checkpointing,
+        "least_gpus": fit.least_gpus, "bytes": dict(fit.bytes_by_kind), "bytes_used": fit.bytes_used,
+    }  # fmt: skip
 
 
 def offer_list(

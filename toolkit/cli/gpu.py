@@ -54,6 +54,39 @@ def list_(
 
 
 @app.command()
+def fits(
+    model: Annotated[str, typer.Argument(help="A name of the shape catalogue, such as llama-8b.")],
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it; without it, train it.")] = False,
+    gpus: Annotated[int, typer.Option(help="GPUs that hold it together.", min=1)] = 1,
+    tokens: Annotated[
+        int | None, typer.Option(help="Of a sequence, or of prompt and answer together; 2048.")
+    ] = None,
+    dtype: Annotated[str | None, typer.Option(help="Number format; bf16. Served also int8, int4 …")] = None,
+    checkpointing: Annotated[str | None, typer.Option(help="auto, none, full.")] = None,
+    sharding: Annotated[str | None, typer.Option(help="fsdp, zero2, zero1, none.")] = None,
+    tensor: Annotated[int | None, typer.Option(help="Tensor-parallel degree.", min=1)] = None,
+    pipeline: Annotated[int | None, typer.Option(help="Pipeline stages.", min=1)] = None,
+    rows: RowsOption = 25,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+    lang: LangOption = "en",
+) -> None:
+    """Which accelerators hold a model, with the largest batch, and how many would."""
+    del workspace
+    options: dict[str, object] = {
+        "tokens": tokens, "dtype": dtype, "checkpointing": checkpointing, "sharding": sharding,
+        "tensor": tensor, "pipeline": pipeline,
+    }  # fmt: skip
+    with frame(json, lang) as out:
+        from toolkit.app.gpu_costs import fit_document, fit_list
+        from toolkit.cli.gpu_tables import show_fits
+
+        found = fit_list(model, "serve" if serve else "train", gpus, options)
+        document = {"model": model, "fits": [fit_document(one) for one in found]}
+        out.answer(document, lambda console: show_fits(console, found, rows, out.language))
+
+
+@app.command()
 def offers(
     gpu: Annotated[list[str] | None, typer.Option(help="Only these GPUs (ids).")] = None,
     provider: Annotated[list[str] | None, typer.Option(help="Only these providers.")] = None,

@@ -11,6 +11,8 @@ from rich.text import Text
 
 from toolkit.estimate.cost.breakeven import BreakEvens, CommitmentBreakEven
 from toolkit.estimate.cost.cases import Band, Case
+from toolkit.estimate.cost.fits import Fit
+from toolkit.estimate.cost.fitting import USABLE
 from toolkit.estimate.cost.market import Option
 from toolkit.reference import Gpu
 from toolkit.text import Language, t
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from toolkit.app.gpu_costs import CostScenario
 
 _UNKNOWN = "—"
+GIB = 2**30
 
 
 def show_gpus(console: Console, gpus: Sequence[Gpu], language: Language) -> None:
@@ -34,6 +37,27 @@ def show_gpus(console: Console, gpus: Sequence[Gpu], language: Language) -> None
         )
         table.add_row(gpu.id, gpu.name, *(_plain(value) for value in figures))
     console.print(table)
+
+
+# What a device holds, in two columns that fit a terminal; JSON has each kind.
+HELD = {"state": ("weights", "gradients", "optimizer"),
+        "working": ("gathered", "activations", "logits", "cache")}  # fmt: skip
+
+
+def show_fits(console: Console, found: Sequence[Fit], rows: int, language: Language) -> None:
+    """One accelerator a line: its memory, what a device of it would hold, the largest batch, how many do."""
+    table = _table(("id", "memory", *HELD, "used", "largest_batch", "least_gpus"), language, text=1)
+    for one in found[:rows]:
+        kinds = one.bytes_by_kind
+        held = [sum(kinds.get(kind, 0.0) for kind in group) for group in HELD.values()] + [one.bytes_used]
+        again = " *" if one.checkpointing else ""
+        batch = f"{one.largest_batch:,}{again}" if one.fits else _UNKNOWN
+        sizes = [f"{size / GIB:,.2f}" for size in held]
+        table.add_row(one.gpu_id, f"{one.memory_bytes / GIB:,.0f}", *sizes, batch, _plain(one.least_gpus),
+                      style="green" if one.fits else "dim")  # fmt: skip
+    console.print(Text(t("gpu.fits_note", language, usable=f"{USABLE:.0%}"), "dim"))
+    console.print(table)
+    _more(console, len(found) - rows, language)
 
 
 def show_offers(
