@@ -33,7 +33,6 @@ SECTIONS = [
     (language, name)
     for language in ("en", "zh")
     for name in (*TEMPLATE.order[language], *TEMPLATE.appendices)
-    if name != "exit"  # the example says nothing about it
 ]
 
 

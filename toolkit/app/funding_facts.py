@@ -31,6 +31,7 @@ def funding_rows(built: Built) -> tuple[FundingRow, ...]:
             terms=_with_trigger(instrument, currency),
             probability=_chance(instrument),
             is_closed=instrument.month < start,
+            use=instrument.use or Text("", ""),
             field=f"funding.instruments[{index}]",
         )
         for index, instrument in enumerate(built.plan.funding.instruments)

@@ -10,6 +10,9 @@ from toolkit.app.building import Built
 from toolkit.app.funding_facts import funding_rows, open_ask
 from toolkit.app.ownership import Ownership
 from toolkit.app.partnership_facts import partner_rows
+from toolkit.app.report_exit import exit_table
+from toolkit.app.report_milestones import milestone_rows
+from toolkit.app.report_technology import model_name, technology_rows
 from toolkit.lines.line import Line
 from toolkit.projection.ownership import standings
 from toolkit.provenance import Source
@@ -27,6 +30,7 @@ from toolkit.report.context import (
     WorkloadRow,
     input_rows,
 )
+from toolkit.report.exhibits import Findings
 from toolkit.resources.compute.rates import find_offer
 from toolkit.resources.policy.programme import load_programme
 from toolkit.shapes.catalogue import shape
@@ -49,8 +53,8 @@ COSTS = ("research", "sales", "general", "cost_of_revenue")
 RUNG_OF_SOURCE: Mapping[str, Rung] = {"measurement": "measured", "fit": "fitted", "assumption": "assumed"}
 
 
-def context_of(built: Built) -> ReportContext:
-    """Everything that a report of this run is written from."""
+def context_of(built: Built, findings: Findings | None = None) -> ReportContext:
+    """Everything that a report of this run is written from; `findings` are its analyses."""
     model, plan = built.model, built.plan
     return ReportContext(
         run=built.run,
@@ -74,6 +78,10 @@ def context_of(built: Built) -> ReportContext:
         support=_support(built),
         partners=partner_rows(built),
         costs=_costs(built),
+        technology=technology_rows(built),
+        milestones=milestone_rows(built),
+        findings=findings,
+        exit_table=exit_table(built),
     )
 
 
@@ -140,6 +148,7 @@ def _products(built: Built) -> tuple[ProductRow, ...]:
             customers=f"market.{product.id}.customers",
             revenue=f"market.{product.id}.revenue",
             source=_source(built, f"market.{product.id}.price"),
+            line=f"market.{product.id}",
             field=f"market.products[{index}]",
         )
         for index, product in enumerate(built.plan.market.products)
@@ -158,6 +167,8 @@ def _markets(built: Built) -> tuple[MarketRow, ...]:
                 obtainable=_median(built, f"{prefix}.som"),
                 method=bilingual("app.market_method"),
                 source=_source(built, f"{prefix}.accounts"),
+                accounts=_median(built, f"{prefix}.accounts"),
+                yearly_value=_median(built, f"{prefix}.yearly_value"),
                 field=f"market.segments[{index}]",
             )
         )
@@ -175,7 +186,7 @@ def _workloads(built: Built) -> tuple[WorkloadRow, ...]:
                 workload=one.id,
                 label=one.words,
                 purpose=bilingual(f"app.workload.{one.kind}"),
-                model=_model_name(one.model),
+                model=_sized(one.model),
                 device=device,
                 provider=Text.of(offer.provider),
                 unit_price=offer.price_per_device_hour,
@@ -186,17 +197,14 @@ def _workloads(built: Built) -> tuple[WorkloadRow, ...]:
     return tuple(rows)
 
 
-def _model_name(slug: str) -> str:
-    """A shape's slug as people write it, with its size: `GPT-2 xl (1.6 B)`."""
-    words = (
-        slug.replace("gpt2", "GPT-2")
-        .replace("gpt3", "GPT-3")
-        .replace("llama", "Llama")
-        .replace("GPT-", "GPT~")
-    )
-    name = words.replace("-", " ").replace("~", "-")
+def _sized(slug: str) -> str:
+    """A model with its size: `GPT-2 xl (1.6 B)`."""
     size = shape(slug).parameters()
-    return f"{name} ({size / 1e9:.1f} B)" if size >= 1e9 else f"{name} ({size / 1e6:.0f} M)"
+    return (
+        f"{model_name(slug)} ({size / 1e9:.1f} B)"
+        if size >= 1e9
+        else f"{model_name(slug)} ({size / 1e6:.0f} M)"
+    )
 
 
 def _support(built: Built) -> tuple[SupportRow, ...]:

@@ -10,6 +10,7 @@ from typing import get_args
 
 from toolkit.app.building import Built, build, build_text, quiet, reopen
 from toolkit.app.report_context import context_of
+from toolkit.app.report_findings import findings_of
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.projection.workbook import workbook
 from toolkit.report.build import FORMATS, build_document, write
@@ -53,9 +54,10 @@ def write_reports(
     """
     chosen = _check(template, formats, languages)
     built = built or open_run(workspace, run_id, plan, scenario, progress)
-    context = context_of(built)
+    found = findings_of(workspace, built, progress)
+    context = context_of(built, found.findings)
     files: list[Path] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(found.problems)
     total = len(chosen) * len(formats)
     for language in chosen:
         document = build_document(template, context, language)

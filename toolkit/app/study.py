@@ -26,11 +26,15 @@ SURVIVE = 24  # months
 
 
 class Study:
-    """A stored run (the newest by default), opened for analyses. Raises StoreError when there is none."""
+    """A stored run (the newest by default), opened for analyses; `built` saves opening it once more.
 
-    def __init__(self, workspace: Workspace, run_id: str | None = None) -> None:
+    Raises StoreError when there is none."""
+
+    def __init__(
+        self, workspace: Workspace, run_id: str | None = None, *, built: Built | None = None
+    ) -> None:
         self.workspace = workspace
-        self.built: Built = reopen(workspace, run_id)
+        self.built: Built = built or reopen(workspace, run_id)
         self.model: Model = self.built.model
         self._registry = load_dimensions(workspace, self.built.run.plan)
 

@@ -62,6 +62,7 @@ def build_document(template: str, context: ReportContext, language: Language) ->
         },
         words=_words(language),
         problems=tuple(problems),
+        form=TEMPLATES[template].form,
     )
 
 

@@ -16,6 +16,7 @@ from toolkit.lines.line import Line
 from toolkit.projection.ledger import StatementRow
 from toolkit.projection.run import Run
 from toolkit.provenance import Source
+from toolkit.report.exhibits import ExitTable, Findings, MilestoneRow, TechnologyRow
 from toolkit.shapes.records import Rung
 from toolkit.text import Text
 
@@ -32,25 +33,17 @@ Headline = Literal[
     "payroll",
     "compute_cost",
 ]
+# The parts of a plan's narrative, in the order of a western plan.
 NARRATIVE: tuple[str, ...] = (
-    "summary",
-    "problem",
-    "product",
-    "technology",
-    "market",
-    "business_model",
-    "go_to_market",
-    "competition",
-    "team",
-    "compute",
-    "policy",
-    "partnerships",
-    "funding",
-    "use_of_funds",
-    "milestones",
-    "risks",
-    "exit",
+    *("summary", "problem", "product", "traction"),
+    *("technology", "model", "data", "training", "evaluation", "optimisation", "deployment", "property"),
+    *("market", "competition", "business_model", "pricing", "go_to_market", "growth", "unit_economics"),
+    *("team", "compute", "policy", "qualifications", "partnerships", "financials"),
+    *("funding", "use_of_funds", "milestones", "risks", "security", "exit"),
 )
+
+
+NO_WORDS = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +86,7 @@ class FundingRow:
     terms: Text
     probability: float | None = None
     is_closed: bool = False
+    use: Text = NO_WORDS
     field: str = ""
 
 
@@ -122,7 +116,8 @@ class RoleRow:
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """One thing that is sold. `price` is per `unit` (`seat/month`); the lines hold customers and revenue."""
+    """One thing that is sold. `price` is per `unit` (`seat/month`); the lines hold customers and revenue.
+    `line` is the prefix of its other lines (`market.pro`)."""
 
     label: Text
     description: Text
@@ -131,6 +126,7 @@ class ProductRow:
     customers: str | None
     revenue: str
     source: Source
+    line: str = ""
     field: str = ""
 
 
@@ -145,6 +141,8 @@ class MarketRow:
     obtainable: float | None
     method: Text
     source: Source
+    accounts: float | None = None
+    yearly_value: float | None = None
     field: str = ""
 
 
@@ -254,6 +252,10 @@ class ReportContext:
     support: tuple[SupportRow, ...] = ()
     partners: tuple[PartnerRow, ...] = ()
     costs: tuple[SeriesRow, ...] = ()
+    technology: tuple[TechnologyRow, ...] = ()
+    milestones: tuple[MilestoneRow, ...] = ()
+    findings: Findings | None = None
+    exit_table: ExitTable | None = None
 
 
 def input_rows(lines: Mapping[str, Line], rungs: Mapping[str, Rung] | None = None) -> tuple[InputRow, ...]:

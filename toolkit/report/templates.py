@@ -11,22 +11,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from toolkit.report.document import Block
+from toolkit.report.document import Block, Form
 from toolkit.report.scribe import Scribe
 from toolkit.report.sections import (
+    business,
     company,
     compute,
+    economics,
     exit_plan,
     financials,
     funding,
+    growth,
     inputs,
     market,
+    milestones,
+    partnerships,
+    policy,
     risks,
     runway,
+    scenarios,
+    sensitivity,
     sources,
     summary,
-    support,
     team,
+    technology,
 )
 from toolkit.text import Language
 
@@ -35,13 +43,21 @@ Writer = Callable[[Scribe], list[Block]]
 SECTIONS: Mapping[str, Writer] = {
     "summary": summary.blocks,
     "company": company.blocks,
+    "technology": technology.blocks,
     "market": market.blocks,
+    "business": business.blocks,
+    "growth": growth.blocks,
     "team": team.blocks,
     "compute": compute.blocks,
-    "support": support.blocks,
+    "policy": policy.blocks,
+    "partnerships": partnerships.blocks,
     "financials": financials.blocks,
+    "economics": economics.blocks,
     "runway": runway.blocks,
+    "scenarios": scenarios.blocks,
+    "sensitivity": sensitivity.blocks,
     "funding": funding.blocks,
+    "milestones": milestones.blocks,
     "risks": risks.blocks,
     "exit": exit_plan.blocks,
     "inputs": inputs.blocks,
@@ -51,22 +67,25 @@ SECTIONS: Mapping[str, Writer] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The order of a report's sections by language, and its appendices."""
+    """The order of a report's sections by language, its appendices, and its form."""
 
     order: Mapping[Language, tuple[str, ...]]
     appendices: tuple[str, ...]
+    form: Form = "book"
 
 
 TEMPLATES: Mapping[str, Template] = {
     "business-plan": Template(
         order={
             "en": (
-                "summary", "company", "market", "team", "compute", "support",
-                "financials", "runway", "funding", "risks", "exit",
+                "summary", "company", "technology", "market", "business", "growth", "team", "compute",
+                "policy", "partnerships", "financials", "economics", "runway", "scenarios", "sensitivity",
+                "funding", "milestones", "risks", "exit",
             ),
             "zh": (
-                "summary", "company", "market", "compute", "team", "support",
-                "funding", "financials", "runway", "risks", "exit",
+                "summary", "company", "market", "business", "technology", "growth", "team", "compute",
+                "policy", "partnerships", "funding", "financials", "economics", "runway", "scenarios",
+                "sensitivity", "milestones", "risks", "exit",
             ),
         },
         appendices=("inputs", "sources"),

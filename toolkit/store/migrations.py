@@ -113,7 +113,16 @@ def m005_actuals(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("alter table run add column closed text")
 
 
-MIGRATIONS: tuple[Step, ...] = (m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals)
+def m006_answers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Answers: analyses that follow from a run alone, as JSON under the question that they answer."""
+    connection.execute("""
+        create table answer (
+            run text not null, question text not null, answer json not null, primary key (run, question))""")
+
+
+MIGRATIONS: tuple[Step, ...] = (
+    m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals, m006_answers,
+)  # fmt: skip
 
 
 def standing(connection: duckdb.DuckDBPyConnection) -> Standing:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tests.unit.report.example_exhibits import CAP_TABLE, EXIT_TABLE, FINDINGS, MILESTONES, technology_rows
 from toolkit.lines.line import Line
 from toolkit.lines.quantity import Quantity
 from toolkit.projection.ledger import StatementRow
@@ -306,6 +307,11 @@ def make_context() -> ReportContext:
         support=SUPPORT,
         partners=PARTNERS,
         costs=COSTS,
+        cap_table=CAP_TABLE,
+        technology=technology_rows(make_run().compute),
+        milestones=MILESTONES,
+        findings=FINDINGS,
+        exit_table=EXIT_TABLE,
     )
 
 
@@ -471,7 +477,8 @@ PRODUCTS = (
         "customers",
         "revenue",
         OWN_GUESS,
-        "market.products[0]",
+        "market.product",
+        field="market.products[0]",
     ),
 )
 MARKETS = (
@@ -482,7 +489,9 @@ MARKETS = (
         2.4e6,
         Text("40,000 firms × $5,040 a year", "四万家 × 每年5,040美元"),
         OWN_GUESS,
-        "market.segments[0]",
+        accounts=40_000,
+        yearly_value=5_040.0,
+        field="market.segments[0]",
     ),
     MarketRow(
         Text("Company legal teams", "企业法务"),
@@ -491,7 +500,9 @@ MARKETS = (
         None,
         Text("18,000 teams × $5,040 a year", "1.8万个团队 × 每年5,040美元"),
         OWN_GUESS,
-        "market.segments[1]",
+        accounts=18_000,
+        yearly_value=5_040.0,
+        field="market.segments[1]",
     ),
 )
 COMPETITORS = (
@@ -555,7 +566,7 @@ FUNDING = (
         Text("cap $5M, no discount", "估值上限500万美元，无折扣"),
         0.95,
         False,
-        "funding.rounds[0]",
+        field="funding.rounds[0]",
     ),
     FundingRow(
         Text("Seed", "种子轮"),
@@ -565,7 +576,7 @@ FUNDING = (
         Text("$6.8M pre-money, 10% pool", "投前683万美元，期权池10%"),
         0.7,
         False,
-        "funding.rounds[1]",
+        field="funding.rounds[1]",
     ),
 )
 SUPPORT = (

@@ -11,18 +11,28 @@ import pytest
 
 from tests.unit.report.example import make_context
 from toolkit.report.charts import (
+    Bar,
     Look,
     Series,
     Spec,
+    Stack,
+    Step,
+    Swing,
+    bar_chart,
     fan_chart,
     gathered,
+    line_chart,
     rung_chart,
+    share_chart,
     sparkline,
     stacked_costs,
     stacked_headcount,
     survival_chart,
     to_svg,
+    tornado_chart,
+    waterfall_chart,
 )
+from toolkit.report.charts.bars import folded
 from toolkit.report.charts.frame import LABEL_GAP, spread
 
 CONTEXT = make_context()
@@ -40,6 +50,13 @@ def all_charts(look: Look) -> dict[str, Spec]:
         "costs": stacked_costs([Series("a", base["payroll"][1:])], RUN.months, "USD", look),
         "headcount": stacked_headcount(people, RUN.months, "people", look),
         "sparkline": sparkline(base["account.cash"], look),
+        "bars": bar_chart([Bar("a", 3.0, "3"), Bar("b", 1.0, "1")], look),
+        "tornado": tornado_chart(
+            [Swing("a", 0.2, 0.9, "20%", "90%")], 0.5, lambda value: f"{value:.0%}", look
+        ),
+        "bridge": waterfall_chart([Step("a", 3.0, "3", True), Step("b", -1.0, "−1")], look),
+        "shares": share_chart([Stack("before", (0.9, 0.1))], ["founders", "pool"], look),
+        "lines": line_chart([("a", base["account.cash"][1:])], RUN.months, "USD", look),
     }
 
 
@@ -142,3 +159,35 @@ def test_dark_and_light_differ_in_colour_only() -> None:
     for name in light:
         assert light[name] != dark[name]
         assert without_colours(light[name]) == without_colours(dark[name])
+
+
+def test_a_bridge_closes() -> None:
+    steps = [
+        Step("a", 0.8, "80%", True),
+        Step("b", -0.3, "−30"),
+        Step("c", 0.1, "+10"),
+        Step("d", 0.6, "60%", True),
+    ]
+    rows = rows_of(waterfall_chart(steps))
+    assert rows[2]["end"] == pytest.approx(rows[3]["end"])
+    assert [row["start"] for row in rows] == pytest.approx([0.0, 0.8, 0.5, 0.0])
+
+
+def test_bars_of_a_tornado_begin_at_the_plan() -> None:
+    rows = rows_of(tornado_chart([Swing("a", 0.2, 0.9, "20%", "90%")], 0.5, str))
+    assert [(row["start"], row["end"], row["right"]) for row in rows] == [(0.5, 0.2, False), (0.5, 0.9, True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Short name", 1),
+        ("Inkwell Pro: customers who come by themselves, first month", 2),
+        ("季度训练：每次保留模型所做的试验倍数与搜索", 2),
+        ("x" * 60, 1),
+    ],
+)
+def test_a_long_name_is_set_in_two_lines(name: str, lines: int) -> None:
+    parts = folded(name).split("\n")
+    assert len(parts) == lines
+    assert "".join("".join(parts).split()) == "".join(name.split())

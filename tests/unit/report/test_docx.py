@@ -49,7 +49,7 @@ def test_tables_hold_every_cell_and_repeat_their_head(document: Document, data: 
     for table, grid in zip(tables, grids, strict=True):
         assert [cell.text for cell in grid.rows[0].cells] == [column.label for column in table.columns]
         last, printed = table.rows[-1], grid.rows[-1].cells
-        for cell, shown in zip(last.cells, printed, strict=True):
+        for cell, shown in zip(last.cells, printed, strict=last.kind != "group"):
             words = "".join(shown._tc.itertext())
             assert cell.text in words
             assert cell.note in words

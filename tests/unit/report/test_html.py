@@ -83,7 +83,7 @@ def test_every_link_within_the_page_leads_somewhere(page: str) -> None:
 def test_figures_have_words_for_who_does_not_see_them(page: str) -> None:
     tags = Page(page).tags
     pictures = [a["aria-label"] for tag, a in tags if tag == "div" and a.get("role") == "img"]
-    assert len(pictures) == 6  # the cover and five charts
+    assert len(pictures) == 15  # the cover and fourteen charts
     assert all(pictures)
 
 

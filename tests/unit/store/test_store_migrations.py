@@ -24,6 +24,7 @@ TABLES = {
         *("plan VARCHAR", "name VARCHAR", "run VARCHAR", "author VARCHAR", "locked_at TIMESTAMP"),
         "note VARCHAR",
     ],
+    "answer": ["run VARCHAR", "question VARCHAR", "answer JSON"],
     "build": ["number INTEGER", "run VARCHAR", "built_at TIMESTAMP"],
     "cloud_cost": [
         *("import INTEGER", "plan VARCHAR", "month VARCHAR", "provider VARCHAR", "category VARCHAR"),

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from toolkit.report.charts.frame import TYPE, Look, Spec, framed, haloed, month_axis, value_axis
+from toolkit.report.charts.frame import (
+    TYPE,
+    Look,
+    Spec,
+    end_labels,
+    framed,
+    haloed,
+    month_axis,
+    padded_domain,
+    scaled,
+    value_axis,
+)
 from toolkit.shapes.records import RUNGS, Rung
 from toolkit.text import t
-from toolkit.text.formats import compact_money, percent
+from toolkit.text.formats import compact_money, money_scale, percent
+
+DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
 
 
 def survival_chart(
@@ -89,6 +102,50 @@ def rung_chart(cost_by_rung: Mapping[Rung, float], currency: str, look: Look | N
         "encoding": {"x": x, "y": y, "text": {"field": "label"}},
     }
     return framed(look, [bars, words], rows)
+
+
+def line_chart(
+    series: Sequence[tuple[str, Sequence[float]]],
+    months: Sequence[str],
+    currency: str,
+    look: Look | None = None,
+) -> Spec:
+    """Money by month, one line a series, each named at its right end and told apart by its dashes too."""
+    look = look or Look(height=220)
+    theme = look.theme
+    scale = money_scale((value for _, values in series for value in values), currency, look.language)
+    shrunk = [(name, scaled(values, scale)) for name, values in series]
+    domain = padded_domain([value for _, values in shrunk for value in values])
+    rows: list[Spec] = []
+    layers: list[Spec] = []
+    for place, (name, values) in enumerate(shrunk):
+        data = [{"month": f"{iso}-01", "value": value} for iso, value in zip(months, values, strict=True)]
+        rows += [{**row, "series": name} for row in data] if place == 0 else []
+        layers.append(
+            {
+                "data": {"values": data},
+                "mark": {
+                    "type": "line",
+                    "color": theme.series[place % len(theme.series)],
+                    "strokeWidth": 2.25 if place == 0 else 1.75,
+                    "strokeDash": DASHES[place % len(DASHES)],
+                },
+                "encoding": {
+                    "x": month_axis(look, months),
+                    "y": value_axis("value", scale.label, domain),
+                },
+            }
+        )
+    labels = [
+        {
+            "label": name,
+            "at": values[-1],
+            "colour": theme.ink,
+            "swatch": theme.series[place % len(theme.series)],
+        }
+        for place, (name, values) in enumerate(shrunk)
+    ]
+    return framed(look, [*layers, *end_labels(look, labels, domain, months[-1])], rows)
 
 
 def sparkline(values: Sequence[float], look: Look | None = None) -> Spec:

@@ -1,4 +1,4 @@
-"""Company and product: who they are, which problem they solve, with what."""
+"""Problem and positioning: who the company is, which problem it solves, with what, and what it has shown."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from toolkit.report.document import Block, Facts, Heading
 from toolkit.report.references import narrative
 from toolkit.report.scribe import Scribe
 
-PARTS = ("problem", "product", "technology")
+PARTS = ("problem", "product", "traction")
 
 
 def blocks(scribe: Scribe) -> list[Block]:
-    """The facts of the company, and the plan's own words on problem, product and technology."""
+    """The facts of the company, and the plan's own words on problem, product and traction."""
     company = scribe.context.company
     pairs = [
         (scribe.say("company.name"), company.name[scribe.language]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.projection.run import ComputeUse
-from toolkit.report.charts import Look, rung_chart
+from toolkit.report.charts import Look, Series, gathered, rung_chart, stacked_costs
 from toolkit.report.context import WorkloadRow
 from toolkit.report.document import (
     Block,
@@ -22,6 +22,8 @@ from toolkit.report.scribe import WIDTH, Scribe
 from toolkit.shapes.records import RUNGS
 from toolkit.text.formats import UNKNOWN, MoneyScale
 
+MOST_WORKLOADS = 6
+
 
 def blocks(scribe: Scribe) -> list[Block]:
     """Narrative, totals, the table of workloads, and what share of the cost stands on which rung."""
@@ -31,6 +33,7 @@ def blocks(scribe: Scribe) -> list[Block]:
     return [
         *told,
         KeyFigures(_figures(scribe)),
+        _by_workload(scribe),
         Heading(scribe.say("compute.workloads")),
         _workloads(scribe),
         Heading(scribe.say("compute.ladder")),
@@ -52,6 +55,26 @@ def _figures(scribe: Scribe) -> tuple[KeyFigure, ...]:
             scribe.percent(grounded / total if total else None),
             scribe.say("compute.grounded_note"),
         ),
+    )
+
+
+def _by_workload(scribe: Scribe) -> Figure:
+    """Cost by month, workload by workload, the largest first."""
+    uses = sorted(scribe.run.compute, key=lambda use: -sum(use.cost))
+    series = gathered(
+        [Series(use.label[scribe.language], use.cost) for use in uses], scribe.say("other"), MOST_WORKLOADS
+    )
+    months = scribe.run.months
+    look = Look(scribe.language, height=140, width=WIDTH)
+    spec = stacked_costs(series, months, scribe.currency, look)
+    parts = scribe.say("comma").join(f"{one.label} {scribe.compact(sum(one.values))}" for one in series)
+    data = [(one.label, [scribe.compact(value) for value in one.values]) for one in series]
+    return Figure(
+        "compute-months",
+        scribe.say("compute.chart"),
+        spec,
+        scribe.say("compute.chart_alt", parts=parts),
+        data=scribe.figure_data(data, are_bars=True),
     )
 
 

@@ -1,4 +1,4 @@
-"""The three statements: by year, and the first twelve months month by month."""
+"""The three statements: by year, the first twelve months month by month, and quarters after them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from toolkit.projection.ledger import StatementName, StatementRow
 from toolkit.report.charts import Look, Series, gathered, stacked_costs
 from toolkit.report.document import Block, Column, Figure, Heading, RowKind, Table, TableCell, TableRow
+from toolkit.report.references import narrative
 from toolkit.report.scribe import WIDTH, Scribe
 from toolkit.text.formats import month_name, year
 
@@ -15,6 +16,7 @@ STATEMENTS: tuple[StatementName, ...] = ("income", "cash_flow", "balance")
 ROW_KINDS: tuple[RowKind, ...] = ("total", "subtotal", "body")  # by level
 ACCOUNT = 2  # the level of a row that is one account; one that is 0 throughout is left out
 FIRST_MONTHS = 12
+MOST_QUARTERS = 8  # in one table
 
 
 def blocks(scribe: Scribe) -> list[Block]:
@@ -22,12 +24,19 @@ def blocks(scribe: Scribe) -> list[Block]:
     rows = scribe.context.statements
     if not rows:
         return [scribe.absent()]
-    result: list[Block] = []
+    result: list[Block] = list(narrative(scribe, "financials", leads=True))
     if scribe.context.costs:
         result += [Heading(scribe.say("financials.costs")), _costs(scribe)]
     result += [Heading(scribe.say("financials.annual")), *_tables(scribe, _annual(scribe), "annual")]
-    result.append(Heading(scribe.say("financials.monthly")))
-    return result + _tables(scribe, _monthly(scribe), "monthly", wide=True)
+    result += [
+        Heading(scribe.say("financials.monthly")),
+        *_tables(scribe, _monthly(scribe), "monthly", wide=True),
+    ]
+    for part, places in enumerate(_quarters(scribe), start=1):
+        if part == 1:
+            result.append(Heading(scribe.say("financials.quarterly")))
+        result += _tables(scribe, _quarterly(scribe, places), f"quarterly-{part}", wide=True)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,42 @@ def _monthly(scribe: Scribe) -> Period:
         for row in scribe.context.statements
     )
     heads = tuple(_head(scribe, iso, not place or iso.endswith("-01")) for place, iso in enumerate(months))
+    return Period(heads, values)
+
+
+def _quarters(scribe: Scribe) -> list[list[tuple[int, ...]]]:
+    """The months (1, 2, …) of each quarter after the first year, in tables of at most `MOST_QUARTERS`."""
+    rest = range(FIRST_MONTHS + 1, len(scribe.run.months) + 1)
+    quarters = [tuple(rest[start : start + 3]) for start in range(0, len(rest), 3)]
+    return [quarters[start : start + MOST_QUARTERS] for start in range(0, len(quarters), MOST_QUARTERS)]
+
+
+def _quarterly(scribe: Scribe, quarters: list[tuple[int, ...]]) -> Period:
+    base, months = scribe.run.base, scribe.run.months
+    values = tuple(
+        (
+            row,
+            tuple(
+                row.sign
+                * (
+                    base[row.line][places[-1]]
+                    if _is_balance(scribe, row)
+                    else sum(base[row.line][place] for place in places)
+                )
+                for places in quarters
+            ),
+        )
+        for row in scribe.context.statements
+    )
+    heads = tuple(
+        scribe.say(
+            "financials.quarter",
+            first=month_name(months[places[0] - 1], scribe.language),
+            last=month_name(months[places[-1] - 1], scribe.language),
+            year=year(months[places[-1] - 1], scribe.language),
+        )
+        for places in quarters
+    )
     return Period(heads, values)
 
 

@@ -1,34 +1,129 @@
-"""Funding: where the money comes from, on which terms, and what it is for."""
+"""Funding: the round that is open, where all money comes from, who owns what before and after, and what the
+money is for."""
 
 from __future__ import annotations
 
+from toolkit.report.charts import Bar, Look, Stack, bar_chart, share_chart
 from toolkit.report.context import Moment
-from toolkit.report.document import Block, Column, Heading, Table, TableCell, TableRow
+from toolkit.report.document import (
+    Block,
+    Column,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    TableCell,
+    TableRow,
+)
 from toolkit.report.references import narrative
-from toolkit.report.scribe import Scribe
+from toolkit.report.scribe import WIDTH, Scribe
+from toolkit.report.sections.summary import ask_pairs
+
+USE_MONTHS = 18  # how far the use of a round is shown: what investors ask for
+BAR, STACK = 25, 30  # pixels of height
+MOST_PARTS = 8  # as many as there are colours
 
 
 def blocks(scribe: Scribe) -> list[Block]:
-    """Narrative, the rounds, the cap table before and after, use of funds and milestones."""
+    """Narrative, the ask, the rounds, the cap table before and after, use of funds."""
     result: list[Block] = list(narrative(scribe, "funding", leads=True))
+    ask = ask_pairs(scribe)
+    if ask:
+        result += [Heading(scribe.say("ask.title")), Facts(tuple(ask))]
+    result.append(Heading(scribe.say("funding.rounds")))
     result.append(_rounds(scribe) if scribe.context.funding else scribe.absent())
-    if scribe.context.cap_table:
-        result.append(_cap_table(scribe))
-    for part in ("use_of_funds", "milestones"):
-        told = narrative(scribe, part)
-        if told:
-            result += [Heading(scribe.say(f"funding.{part}")), *told]
-    return result
+    result.append(Heading(scribe.say("funding.use_of_funds")))
+    result += _use(scribe)
+    result.append(Heading(scribe.say("funding.cap_table")))
+    moments = _moments(scribe)
+    return result + (
+        [_shares(scribe, moments), _cap_table(scribe, moments)] if moments else [scribe.absent()]
+    )
 
 
-def _cap_table(scribe: Scribe) -> Table:
-    """Who owns what share, a column a moment; the events that changed nothing are left out."""
+def _use(scribe: Scribe) -> list[Block]:
+    """The plan's words, each instrument's purpose, and what is spent in the months after the open round."""
+    told: list[Block] = [*narrative(scribe, "use_of_funds")]
+    purposes = tuple(
+        (row.label[scribe.language], row.use[scribe.language])
+        for row in scribe.context.funding
+        if row.use[scribe.language]
+    )
+    if purposes:
+        told.append(Facts(purposes))
+    spent = _spending(scribe)
+    return [*told, *spent] or [scribe.absent()]
+
+
+def _spending(scribe: Scribe) -> list[Block]:
+    ask, months, costs = scribe.context.ask, scribe.run.months, scribe.context.costs
+    if not costs:
+        return []
+    first = months.index(ask.month) if ask is not None and ask.month in months else 0
+    last = min(first + USE_MONTHS, len(months)) - 1
+    amounts = [
+        (row.label[scribe.language], sum(scribe.run.base[row.line][first + 1 : last + 2])) for row in costs
+    ]
+    amounts = sorted((pair for pair in amounts if pair[1] > 0), key=lambda pair: -pair[1])
+    total = sum(amount for _, amount in amounts)
+    if not total:
+        return []
+    shares = [(name, amount, scribe.percent(amount / total)) for name, amount in amounts]
+    bars = [Bar(name, amount, f"{share} · {scribe.compact(amount)}") for name, amount, share in shares]
+    spec = bar_chart(bars, Look(scribe.language, width=WIDTH - 130, height=BAR * len(bars)))
+    period = {"first": scribe.month(months[first]), "last": scribe.month(months[last])}
+    parts = scribe.say("comma").join(f"{name} {share}" for name, _, share in shares)
+    alt = scribe.say("funding.use_alt", parts=parts, **period)
+    spending = scribe.strong("funding.use_total", total=scribe.compact(total), **period)
+    return [
+        Paragraph(spending),
+        Figure("use-of-funds", scribe.say("funding.use_chart", **period), spec, alt),
+    ]
+
+
+def _moments(scribe: Scribe) -> list[Moment]:
+    """The moments of the cap table; the events that changed nothing are left out."""
     every = scribe.context.cap_table
-    moments = [
+    return [
         one
         for before, one in zip((None, *every), every, strict=False)
         if not before or one.ownership != before.ownership
     ]
+
+
+def _shares(scribe: Scribe, moments: list[Moment]) -> Figure:
+    """Who owns what, before the plan and after its last event; small holders are gathered."""
+    shown = [moments[0], moments[-1]] if len(moments) > 1 else moments
+    holders = list(dict.fromkeys(holder for moment in shown for holder in moment.ownership))
+    kept = holders if len(holders) <= MOST_PARTS else holders[: MOST_PARTS - 1]
+    stacks, parts = [], [holder[scribe.language] for holder in kept]
+    for moment in shown:
+        shares = [moment.ownership.get(holder, 0.0) for holder in kept]
+        if len(kept) < len(holders):
+            shares.append(1.0 - sum(shares))
+        stacks.append(Stack(_moment(scribe, moment), tuple(shares)))
+    if len(kept) < len(holders):
+        parts.append(scribe.say("other"))
+    spec = share_chart(stacks, parts, Look(scribe.language, width=WIDTH - 60, height=STACK * len(stacks)))
+    said = [
+        scribe.say(
+            "funding.shares_at",
+            moment=stack.name,
+            shares=scribe.say("comma").join(
+                f"{part} {scribe.percent(share, 1)}"
+                for part, share in zip(parts, stack.shares, strict=True)
+                if share
+            ),
+        )
+        for stack in stacks
+    ]
+    alt = scribe.say("semicolon").join(said)
+    return Figure("ownership", scribe.say("funding.shares_chart"), spec, alt)
+
+
+def _cap_table(scribe: Scribe, moments: list[Moment]) -> Table:
+    """Who owns what share, a column a moment."""
     holders = dict.fromkeys(holder for moment in moments for holder in moment.ownership)
     columns = [Column(scribe.say("column.holder"), share=2.0)]
     columns += [Column(_moment(scribe, moment), "percent", 1.2) for moment in moments]
@@ -46,7 +141,9 @@ def _cap_table(scribe: Scribe) -> Table:
 
 def _moment(scribe: Scribe, moment: Moment) -> str:
     label = moment.label[scribe.language]
-    return label if moment.month is None else f"{label}, {scribe.month(moment.month)}"
+    if moment.month is None:
+        return label
+    return scribe.say("funding.moment", label=label, month=scribe.month(moment.month))
 
 
 def _share(scribe: Scribe, share: float) -> TableCell:
@@ -72,14 +169,8 @@ def _rounds(scribe: Scribe) -> Table:
             )
         )
     total = scribe.money_cell(sum(row.amount for row in rows), scale)
-    cells = (
-        TableCell(scribe.say("total")),
-        TableCell(""),
-        TableCell(""),
-        total,
-        TableCell(""),
-        TableCell(""),
-    )
+    empty = TableCell("")
+    cells = (TableCell(scribe.say("total")), empty, empty, total, empty, empty)
     columns = (
         Column(scribe.say("column.round"), share=1.5),
         Column(scribe.say("column.instrument"), share=1.5),
@@ -88,5 +179,5 @@ def _rounds(scribe: Scribe) -> Table:
         Column(scribe.say("column.terms"), share=2.4),
         Column(scribe.say("column.probability"), "percent", 0.9),
     )
-    caption = scribe.say("funding.rounds")
+    caption = scribe.say("funding.sources")
     return Table("rounds", caption, columns, (*body, TableRow(cells, "total")), scale.label)

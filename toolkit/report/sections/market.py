@@ -1,56 +1,113 @@
-"""Market and revenue: how large it is from below, who else serves it, what is sold and what it brings."""
+"""Market: how large it is, counted from below, by segment; and who else serves the need."""
 
 from __future__ import annotations
 
+from toolkit.report.charts import Bar, Look, bar_chart
 from toolkit.report.context import MarketRow
-from toolkit.report.document import Block, Column, Heading, Table, TableCell, TableRow
+from toolkit.report.document import Block, Column, Figure, Heading, Paragraph, Table, TableCell, TableRow
 from toolkit.report.references import narrative
-from toolkit.report.scribe import Scribe
+from toolkit.report.scribe import WIDTH, Scribe
+
+LAYERS = ("total_market", "serviceable", "obtainable")
 
 
 def blocks(scribe: Scribe) -> list[Block]:
-    """Narrative, market sizes, competitors, products and revenue by year; each only where the plan has it."""
+    """Narrative, the market in three layers, segments, and competitors."""
     context = scribe.context
     result: list[Block] = list(narrative(scribe, "market", leads=True))
+    result.append(Heading(scribe.say("market.size")))
     if context.markets:
-        result += [Heading(scribe.say("market.size")), _sizes(scribe)]
-    competition = narrative(scribe, "competition")
-    if context.competitors or competition:
-        result += [Heading(scribe.say("market.competition")), *competition]
-        result += [_competitors(scribe)] if context.competitors else []
-    if context.products:
-        result += [Heading(scribe.say("market.model")), *narrative(scribe, "business_model")]
-        result += [_products(scribe), _revenue(scribe)]
-    growth = narrative(scribe, "go_to_market")
-    if growth:
-        result += [Heading(scribe.say("market.go_to_market")), *growth]
-    return result or [scribe.absent()]
+        result += [_layers_chart(scribe), _sizes(scribe), *_share(scribe)]
+    else:
+        result.append(scribe.absent())
+    result.append(Heading(scribe.say("market.competition")))
+    result += narrative(scribe, "competition")
+    if context.competitors:
+        result.append(_competitors(scribe))
+    elif not scribe.context.narrative.get("competition"):
+        result.append(scribe.absent())
+    return result
+
+
+def _totals(scribe: Scribe) -> list[float]:
+    """All segments together, layer by layer."""
+    columns = zip(*(_layers(row) for row in scribe.context.markets), strict=True)
+    return [sum(size for size in column if size is not None) for column in columns]
+
+
+def _layers_chart(scribe: Scribe) -> Figure:
+    names = [scribe.say(f"market.layer.{name}") for name in LAYERS]
+    totals = _totals(scribe)
+    words = [scribe.compact(total) for total in totals]
+    bars = [Bar(name, total, text) for name, total, text in zip(names, totals, words, strict=True)]
+    spec = bar_chart(bars, Look(scribe.language, width=WIDTH - 60, height=84))
+    sizes = scribe.say("comma").join(f"{name} {text}" for name, text in zip(names, words, strict=True))
+    return Figure(
+        "market-layers", scribe.say("market.layers"), spec, scribe.say("market.layers_alt", sizes=sizes)
+    )
 
 
 def _sizes(scribe: Scribe) -> Table:
+    """Each segment: accounts × value is all of it; shares make what can be served and won."""
     rows = scribe.context.markets
     scale = scribe.scale(size for row in rows for size in _layers(row) if size is not None)
-    body = tuple(
+    body = [
         TableRow(
             (
                 TableCell(row.label[scribe.language]),
-                *(scribe.money_cell(size, scale) for size in _layers(row)),
-                TableCell(row.method[scribe.language]),
+                TableCell(scribe.number(row.accounts), value=row.accounts),
+                TableCell(scribe.price(row.yearly_value), value=row.yearly_value),
+                scribe.money_cell(row.total, scale),
+                _with_share(scribe, row.serviceable, row.total, scale),
+                _with_share(scribe, row.obtainable, row.serviceable, scale),
                 scribe.source_cell(row.source),
             )
         )
         for row in rows
-    )
+    ]
+    if len(rows) > 1:
+        sums = tuple(scribe.money_cell(total, scale) for total in _totals(scribe))
+        body.append(
+            TableRow(
+                (TableCell(scribe.say("total")), TableCell(""), TableCell(""), *sums, TableCell("")), "total"
+            )
+        )
     columns = (
-        Column(scribe.say("column.segment"), share=1.7),
-        Column(scribe.say("column.total_market"), "money"),
-        Column(scribe.say("column.serviceable"), "money"),
-        Column(scribe.say("column.obtainable"), "money"),
-        Column(scribe.say("column.method"), "note", 2.4),
+        Column(scribe.say("column.segment"), share=2.2),
+        Column(scribe.say("column.accounts"), "number", 1.0),
+        Column(scribe.say("column.yearly_value"), "money", 1.1),
+        Column(scribe.say("column.total_market"), "money", 1.1),
+        Column(scribe.say("column.serviceable"), "money", 1.2),
+        Column(scribe.say("column.obtainable"), "money", 1.1),
         Column(scribe.say("column.source"), "note", 0.6),
     )
     unit = scribe.say("unit_a_year", unit=scale.label)
-    return Table("market-size", scribe.say("market.segments"), columns, body, unit)
+    notes = (scribe.say("market.method_note"),)
+    return Table("market-size", scribe.say("market.segments"), columns, tuple(body), unit, notes)
+
+
+def _with_share(scribe: Scribe, size: float | None, of: float | None, scale: object) -> TableCell:
+    """A layer of the market, with its share of the layer above."""
+    cell = scribe.money_cell(size, scale)  # type: ignore[arg-type]
+    if not size or not of:
+        return cell
+    share = size / of
+    return TableCell(cell.text, scribe.percent(share, 0 if share >= 0.1 else 1), size)
+
+
+def _share(scribe: Scribe) -> list[Block]:
+    """What part of the obtainable market the plan's last year of revenue is: the check of every reader."""
+    revenue, obtainable = scribe.line("revenue"), _totals(scribe)[-1]
+    if revenue is None or not obtainable:
+        return []
+    last = sum(revenue[-12:])
+    return [
+        Paragraph(
+            scribe.strong(
+                "market.reached", revenue=scribe.compact(last), share=scribe.percent(last / obtainable)
+            )
+        )
+    ]
 
 
 def _layers(row: MarketRow) -> tuple[float | None, float | None, float | None]:
@@ -68,51 +125,3 @@ def _competitors(scribe: Scribe) -> Table:
         Column(scribe.say("column.difference"), share=2.4),
     )
     return Table("competitors", scribe.say("market.competitors"), columns, body)
-
-
-def _products(scribe: Scribe) -> Table:
-    body = tuple(
-        TableRow(
-            (
-                TableCell(row.label[scribe.language], row.description[scribe.language]),
-                TableCell(scribe.price(row.price), value=row.price),
-                TableCell(row.unit[scribe.language]),
-                scribe.source_cell(row.source),
-            )
-        )
-        for row in scribe.context.products
-    )
-    columns = (
-        Column(scribe.say("column.product"), share=3.0),
-        Column(scribe.say("column.price"), "money", 1.2),
-        Column(scribe.say("column.per"), share=1.8),
-        Column(scribe.say("column.source"), "note", 0.6),
-    )
-    return Table("products", scribe.say("market.products"), columns, body)
-
-
-def _revenue(scribe: Scribe) -> Table:
-    """Customers at the end and revenue of each year, product by product."""
-    years, base = scribe.years(), scribe.run.base
-    products = scribe.context.products
-    yearly = {row.revenue: [scribe.over(base[row.revenue], year) for year in years] for row in products}
-    totals = [sum(values) for values in zip(*yearly.values(), strict=True)]
-    scale = scribe.scale(totals)
-    body: list[TableRow] = []
-    for row in products:
-        cells = tuple(scribe.money_cell(value, scale) for value in yearly[row.revenue])
-        body.append(TableRow((TableCell(row.label[scribe.language]), *cells)))
-    if len(products) > 1:
-        cells = tuple(scribe.money_cell(value, scale) for value in totals)
-        body.append(TableRow((TableCell(scribe.say("total")), *cells), "total"))
-    for row in products:
-        if row.customers is not None:
-            ends = [base[row.customers][year.months[-1]] for year in years]
-            cells = tuple(TableCell(scribe.number(value), value=value) for value in ends)
-            label = scribe.say("market.customers_of", product=row.label[scribe.language])
-            body.append(TableRow((TableCell(label), *cells)))
-    columns = (
-        Column(scribe.say("column.product"), share=2.4),
-        *(Column(year.label, "money") for year in years),
-    )
-    return Table("revenue", scribe.say("market.revenue"), columns, tuple(body), scale.label)

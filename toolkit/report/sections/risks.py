@@ -1,15 +1,64 @@
-"""Risks: the plan's own words, and what the run itself warns of."""
+"""Risks: the plan's own words, what the run finds to matter most, how data is kept safe, and the evidence."""
 
 from __future__ import annotations
 
-from toolkit.report.document import Block, Callout
+from toolkit.report.document import Block, Callout, Column, Heading, Table, TableCell, TableRow
+from toolkit.report.exhibits import Findings, SwingRow
 from toolkit.report.references import narrative
 from toolkit.report.scribe import Scribe
+from toolkit.report.sections.scenarios import level, metric_words
+
+MOST = 6
 
 
 def blocks(scribe: Scribe) -> list[Block]:
-    """Narrative, then one callout a warning of the run."""
-    told = narrative(scribe, "risks", leads=True)
+    """Narrative, the inputs whose bad side costs most, security and privacy, warnings of the run."""
+    result: list[Block] = list(narrative(scribe, "risks", leads=True))
+    found = scribe.context.findings
+    harms = [] if found is None else _harms(found)
+    if found is not None and harms:
+        result += [Heading(scribe.say("risks.drivers")), _drivers(scribe, found, harms)]
+    elif not result:
+        result.append(scribe.absent())
+    told = narrative(scribe, "security")
+    result += [Heading(scribe.say("risks.security")), *(told or [scribe.absent()])]
     title = scribe.say("risks.warning")
-    warnings = [Callout(title, words[scribe.language], "warn") for words in scribe.run.warnings]
-    return [*told, *warnings] or [scribe.absent()]
+    return result + [Callout(title, words[scribe.language], "warn") for words in scribe.run.warnings]
+
+
+def _harms(found: Findings) -> list[tuple[SwingRow, float, float]]:
+    """Inputs with the value of their bad side and the metric there, the worst first."""
+    present = found.present.value
+    worst = []
+    for row in found.swings:
+        value, metric = min(
+            ((row.low, row.at_low.value), (row.high, row.at_high.value)), key=lambda pair: pair[1]
+        )
+        if metric < present:
+            worst.append((row, value, metric))
+    return sorted(worst, key=lambda one: one[2])[:MOST]
+
+
+def _drivers(scribe: Scribe, found: Findings, harms: list[tuple[SwingRow, float, float]]) -> Table:
+    body = []
+    for row, value, metric in harms:
+        is_share = row.unit == "1" and max(abs(row.low), abs(row.high)) <= 1
+        words = scribe.share(value) if is_share else scribe.plain(value, short=abs(value) >= 1e6)
+        side = "low" if value == row.low else "high"
+        body.append(
+            TableRow(
+                (
+                    TableCell(row.label[scribe.language]),
+                    TableCell(scribe.say(f"risks.{side}", value=words, unit=scribe.unit(row.unit)).strip()),
+                    TableCell(level(scribe, found, metric), value=metric),
+                )
+            )
+        )
+    columns = (
+        Column(scribe.say("column.risk"), share=2.6),
+        Column(scribe.say("column.if"), share=1.8),
+        Column(scribe.say("column.then"), "number", 1.4),
+    )
+    values = {"metric": metric_words(scribe, found), "present": level(scribe, found, found.present.value)}
+    caption = scribe.say("risks.table", **values)
+    return Table("risk-drivers", caption, columns, tuple(body), notes=(scribe.say("risks.note"),))

@@ -116,6 +116,12 @@ def glance(scribe: Scribe) -> Table:
 
 
 def _ask(scribe: Scribe) -> list[Block]:
+    pairs = ask_pairs(scribe)
+    return [Heading(scribe.say("ask.title")), Facts(tuple(pairs))] if pairs else []
+
+
+def ask_pairs(scribe: Scribe) -> list[tuple[str, str]]:
+    """The open round as terms: amount, instrument, valuation before and after, stake, month."""
     ask = scribe.context.ask
     if ask is None:
         return []
@@ -125,11 +131,12 @@ def _ask(scribe: Scribe) -> list[Block]:
     ]
     if ask.pre_money is not None:
         pairs.append((scribe.say("ask.pre_money"), scribe.compact(ask.pre_money)))
+        pairs.append((scribe.say("ask.post_money"), scribe.compact(ask.pre_money + ask.amount)))
     if ask.stake is not None:
-        pairs.append((scribe.say("ask.stake"), scribe.percent(ask.stake)))
+        pairs.append((scribe.say("ask.stake"), scribe.percent(ask.stake, 0 if ask.stake >= 0.1 else 1)))
     if ask.month is not None:
         pairs.append((scribe.say("ask.month"), scribe.month(ask.month)))
-    return [Heading(scribe.say("ask.title")), Facts(tuple(pairs))]
+    return pairs
 
 
 def _tone(scribe: Scribe) -> Tone:

@@ -1,4 +1,4 @@
-"""Policy support and partnerships: what comes from programmes and partners, when, and how sure it is."""
+"""Policy support: which programmes, how much, when and why; and the company's qualifications."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ MOST_MONTHS = 2
 
 
 def blocks(scribe: Scribe) -> list[Block]:
-    """Programmes first, then partners."""
-    result: list[Block] = [Heading(scribe.say("support.policy")), *narrative(scribe, "policy")]
-    result += [_programmes(scribe) if scribe.context.support else scribe.absent()]
-    result += [Heading(scribe.say("support.partners")), *narrative(scribe, "partnerships")]
-    result += [_partners(scribe) if scribe.context.partners else scribe.absent()]
+    """Narrative, the programmes, and qualifications: in a Chinese plan (资质) always, else where told of."""
+    result: list[Block] = list(narrative(scribe, "policy", leads=True))
+    result += [_programmes(scribe)] if scribe.context.support else [] if result else [scribe.absent()]
+    told = narrative(scribe, "qualifications")
+    if told or scribe.language == "zh":
+        result += [Heading(scribe.say("support.qualifications")), *(told or [scribe.absent()])]
     return result
 
 
@@ -57,26 +58,3 @@ def _arrivals(scribe: Scribe, months: tuple[str, ...]) -> str:
         return scribe.say("comma").join(scribe.month(month) for month in months)
     first, last = scribe.month(months[0]), scribe.month(months[-1])
     return scribe.say("support.arrivals", first=first, last=last, count=len(months))
-
-
-def _partners(scribe: Scribe) -> Table:
-    body = tuple(
-        TableRow(
-            (
-                TableCell(row.label[scribe.language]),
-                TableCell(row.gives[scribe.language]),
-                TableCell(scribe.compact(row.value), value=row.value),
-                TableCell(scribe.month(row.until)),
-                scribe.source_cell(row.source),
-            )
-        )
-        for row in scribe.context.partners
-    )
-    columns = (
-        Column(scribe.say("column.partner"), share=2.2),
-        Column(scribe.say("column.gives"), share=2.0),
-        Column(scribe.say("column.value"), "money", 1.1),
-        Column(scribe.say("column.until"), "month", 1.1),
-        Column(scribe.say("column.source"), "note", 0.6),
-    )
-    return Table("partners", scribe.say("support.partner_table"), columns, body)
