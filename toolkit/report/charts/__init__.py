@@ -6,17 +6,16 @@ mapping to `st.vega_lite_chart`; writers turn it into SVG with `to_svg`.
 
 from toolkit.report.charts.bars import (
     Bar,
-    Stack,
     Step,
     Swing,
     bar_chart,
-    share_chart,
     tornado_chart,
     waterfall_chart,
 )
 from toolkit.report.charts.fan import fan_chart
 from toolkit.report.charts.frame import Look, Spec
 from toolkit.report.charts.lines import line_chart, rung_chart, sparkline, survival_chart
+from toolkit.report.charts.shares import Stack, share_chart
 from toolkit.report.charts.stacks import Series, gathered, stacked_costs, stacked_headcount
 from toolkit.report.charts.svg import to_svg
 

@@ -48,14 +48,6 @@ class Step:
     level: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """One bar that is divided: its name, and the shares (0 to 1) of its parts in their order."""
-
-    name: str
-    shares: tuple[float, ...]
-
-
 def bar_chart(bars: Sequence[Bar], look: Look | None = None) -> Spec:
     """Bars from the left, the words after each."""
     look = look or Look()
@@ -76,7 +68,7 @@ def bar_chart(bars: Sequence[Bar], look: Look | None = None) -> Spec:
         "axis": None,
         "scale": {"domain": [0, (1 + WORDS_ROOM) * longest]},
     }
-    y = _names(look)
+    y = bar_names(look)
     shown: Spec = {
         "mark": {"type": "bar", "height": {"band": 0.58}, "cornerRadiusEnd": 2},
         "encoding": {"x": x, "y": y, "color": {"field": "colour", "type": "nominal", "scale": None}},
@@ -97,33 +89,10 @@ def tornado_chart(
     ends = [value for one in swings for value in (one.at_low, one.at_high)] or [present]
     reach = max(abs(value - present) for value in ends) or 1.0
     domain = [present - 1.62 * reach, present + 1.62 * reach]
-    rows: list[Spec] = []
-    for one in swings:
-        for value, words, colour in (
-            (one.at_low, one.low_words, theme.accent),
-            (one.at_high, one.high_words, theme.accent_mid),
-        ):
-            rows.append(
-                {
-                    "name": folded(one.name),
-                    "start": present,
-                    "end": value,
-                    "words": words,
-                    "colour": colour,
-                    "right": value >= present,
-                }
-            )
+    rows = _swing_rows(swings, present, look)
     x: Spec = {"field": "start", "type": "quantitative", "axis": None, "scale": {"domain": domain}}
-    y = _names(look)
-    shown: Spec = {
-        "mark": {"type": "bar", "height": {"band": 0.62}},
-        "encoding": {
-            "x": x,
-            "x2": {"field": "end"},
-            "y": y,
-            "color": {"field": "colour", "type": "nominal", "scale": None},
-        },
-    }
+    y = bar_names(look)
+    shown = span_bars(x, y)
     at_ends = [_end_words(rows, x, y, look, right=side) for side in (True, False)]
     middle: Spec = {
         "data": {"values": [{"start": present, "label": write(present)}]},
@@ -136,6 +105,26 @@ def tornado_chart(
         "encoding": {"x": x, "text": {"field": "label"}},
     }
     return framed(look, [shown, *at_ends, middle, label], rows)
+
+
+def _swing_rows(swings: Sequence[Swing], present: float, look: Look) -> list[Spec]:
+    """Two rows an input: from the present figure to that at its low and at its high value."""
+    theme = look.theme
+    return [
+        {
+            "name": folded(one.name),
+            "start": present,
+            "end": value,
+            "words": words,
+            "colour": colour,
+            "right": value >= present,
+        }
+        for one in swings
+        for value, words, colour in (
+            (one.at_low, one.low_words, theme.accent),
+            (one.at_high, one.high_words, theme.accent_mid),
+        )
+    ]
 
 
 def waterfall_chart(steps: Sequence[Step], look: Look | None = None) -> Spec:
@@ -163,46 +152,16 @@ def waterfall_chart(steps: Sequence[Step], look: Look | None = None) -> Spec:
     span = (high - low) or 1.0
     domain = [low - 0.02 * span, high + WORDS_ROOM * span]
     x: Spec = {"field": "start", "type": "quantitative", "axis": None, "scale": {"domain": domain}}
-    y = _names(look)
-    shown: Spec = {
-        "mark": {"type": "bar", "height": {"band": 0.62}},
-        "encoding": {
-            "x": x,
-            "x2": {"field": "end"},
-            "y": y,
-            "color": {"field": "colour", "type": "nominal", "scale": None},
-        },
-    }
+    y = bar_names(look)
+    shown = span_bars(x, y)
     after = _after({**x, "field": "right"}, y, look)
     return framed(look, [shown, after], rows)
 
 
-def share_chart(stacks: Sequence[Stack], parts: Sequence[str], look: Look | None = None) -> Spec:
-    """Divided bars of one length. Parts keep their colour from bar to bar and are named above the first bar
-    in which they are; shares of 4 % and more are written in."""
-    look = look or Look()
-    theme = look.theme
-    rows: list[Spec] = []
-    for stack in stacks:
-        starts = [0.0, *accumulate(stack.shares)]
-        for place, share in enumerate(stack.shares):
-            dark = place % len(theme.series) in DARK_SERIES
-            rows.append(
-                {
-                    "name": folded(stack.name),
-                    "start": starts[place],
-                    "end": starts[place + 1],
-                    "middle": (starts[place] + starts[place + 1]) / 2,
-                    "words": f"{100 * share:.0f}%" if share >= 0.04 else "",
-                    "part": parts[place],
-                    "colour": theme.series[place % len(theme.series)],
-                    "ink": "#FFFFFF" if dark else theme.ink if theme.name == "light" else theme.page,
-                }
-            )
-    x: Spec = {"field": "start", "type": "quantitative", "axis": None, "scale": {"domain": [0, 1]}}
-    y = _names(look)
-    shown: Spec = {
-        "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": theme.page, "strokeWidth": 1},
+def span_bars(x: Spec, y: Spec, **mark: object) -> Spec:
+    """Bars from `start` to `end` of their rows, each in its own colour."""
+    return {
+        "mark": {"type": "bar", "height": {"band": 0.62}, **mark},
         "encoding": {
             "x": x,
             "x2": {"field": "end"},
@@ -210,56 +169,9 @@ def share_chart(stacks: Sequence[Stack], parts: Sequence[str], look: Look | None
             "color": {"field": "colour", "type": "nominal", "scale": None},
         },
     }
-    inside: Spec = {
-        "mark": {"type": "text", "fontSize": TYPE},
-        "encoding": {
-            "x": {**x, "field": "middle"},
-            "y": y,
-            "text": {"field": "words"},
-            "color": {"field": "ink", "type": "nominal", "scale": None},
-        },
-    }
-    return framed(look, [shown, inside, *_key(parts, look)], rows)
 
 
-# Of the colours for series, those that are dark enough for white words.
-DARK_SERIES = (0, 3, 4, 5)
-KEY_GAP, KEY_LETTER, KEY_LINE = 30, 5.9, 18  # pixels
-
-
-def _key(parts: Sequence[str], look: Look) -> list[Spec]:
-    """Names of the parts above the bars, each after a square of its colour, in as many lines as they take."""
-    theme = look.theme
-    rows: list[Spec] = []
-    left, line = 0.0, 0
-    for index, part in enumerate(parts):
-        width = KEY_GAP + KEY_LETTER * sum(1 if ord(c) < 0x2E80 else 1.8 for c in part)
-        if left and left + width > look.width:
-            left, line = 0.0, line + 1
-        rows.append({"part": part, "left": left, "line": line, "colour": theme.series[index % 8]})
-        left += width
-    lines = line + 1
-    for row in rows:
-        row["top"] = -KEY_LINE * (lines - row["line"]) + 6
-    place: Spec = {
-        "x": {"field": "left", "type": "quantitative", "scale": None},
-        "y": {"field": "top", "type": "quantitative", "scale": None},
-    }
-    data: Spec = {"values": rows}
-    squares: Spec = {
-        "data": data,
-        "mark": {"type": "square", "filled": True, "size": 64, "opacity": 1, "xOffset": 5},
-        "encoding": {**place, "color": {"field": "colour", "type": "nominal", "scale": None}},
-    }
-    names: Spec = {
-        "data": data,
-        "mark": {"type": "text", "align": "left", "dx": 14, "fontSize": TYPE, "color": theme.ink},
-        "encoding": {**place, "text": {"field": "part", "type": "nominal"}},
-    }
-    return [squares, names]
-
-
-def _names(look: Look) -> Spec:
+def bar_names(look: Look) -> Spec:
     """The axis of the bars' names, in the order of the rows."""
     return {
         "field": "name",
