@@ -16,6 +16,7 @@ from toolkit.projection.analysis.experiment import Experiment
 from toolkit.projection.analysis.outcome import Metric, Outcome, parse_metric
 from toolkit.projection.draws import Sampler, extend_registry
 from toolkit.projection.model import Model
+from toolkit.projection.run import Run
 from toolkit.store.dimensions import load_dimensions
 from toolkit.store.measurements import load_measurements
 from toolkit.store.revisions import load_revision
@@ -23,6 +24,16 @@ from toolkit.store.runs import load_run
 from toolkit.store.workspace import Workspace
 
 SURVIVE = 24  # months
+
+
+def registry_of(workspace: Workspace, built: Built) -> dict[str, int]:
+    """The random dimension of everything that is uncertain in a run. Raises StoreError."""
+    return extend_registry(load_dimensions(workspace, built.run.plan), built.model.dimensions)
+
+
+def sampler_of(run: Run) -> Sampler:
+    """How the draws of a run were made."""
+    return Sampler(run.seed, run.replicates, run.draws // run.replicates)
 
 
 class Study:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
+from toolkit.app.explaining import Explained
 from toolkit.projection.explain import Explanation
 from toolkit.text import Language, t
 
+BARS = "▁▂▃▄▅▆▇█"
 
-def show_explanation(
-    console: Console, node: Explanation, months: tuple[str, ...], language: Language
-) -> None:
-    """The formula, the numbers put in, and the causes below; a leaf with its source."""
-    console.print(_branch(node, months, language, None))
+
+def show_explanation(console: Console, found: Explained, language: Language) -> None:
+    """The formula, the numbers put in, and the causes below with their months as small bars; a leaf with its
+    source."""
+    if found.draw is not None:
+        console.print(Text(t("cli.of_draw", language, draw=found.draw), "dim"))
+    console.print(_branch(found.explanation, found.months, language, None))
+
+
+def small_series(values: Sequence[float]) -> str:
+    """Values by month as bars; nothing where they never change."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if not low < high < float("inf"):
+        return ""
+    steps = (round((value - low) / (high - low) * (len(BARS) - 1)) for value in values)
+    return "".join(BARS[step] for step in steps)
 
 
 def _branch(node: Explanation, months: tuple[str, ...], language: Language, parent: Tree | None) -> Tree:
@@ -34,6 +49,8 @@ def _node(node: Explanation, months: tuple[str, ...], language: Language) -> Tex
         Text(node.line, "bold").append(f"  {month}  ", "dim").append(f"{node.value:,.6g} {node.unit}", "cyan")
     )
     text.append(f"  {node.label[language]}", "dim")
+    if bars := small_series(node.series):
+        text.append(f"  {bars}", "blue")
     if node.formula is not None:
         text.append(f"\n= {node.formula}\n= {node.substituted}")
     if node.repeated:

@@ -63,6 +63,10 @@ def explain(
     line: Annotated[str, typer.Argument(help="Name of a line, such as account.cash.")],
     month: Annotated[str | None, typer.Option(help="ISO month; the last one by default.")] = None,
     depth: Annotated[int, typer.Option(help="Levels of operands to show.", min=0)] = 2,
+    draw: Annotated[
+        str | None,
+        typer.Option(help="A draw by its number, or p5: the draw at that percentile; the base case."),
+    ] = None,
     run: Annotated[str | None, typer.Option(help="A run; the newest by default.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
@@ -73,8 +77,8 @@ def explain(
         from toolkit.app.explaining import explain_line
         from toolkit.cli.explanation import show_explanation
 
-        explanation, months = explain_line(open_workspace(workspace), line, month, depth, run)
+        found = explain_line(open_workspace(workspace), line, month, depth, run, draw)
         out.answer(
-            explanation.as_dict(out.language),
-            lambda console: show_explanation(console, explanation, months, out.language),
+            {**found.explanation.as_dict(out.language), "draw": found.draw},
+            lambda console: show_explanation(console, found, out.language),
         )

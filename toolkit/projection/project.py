@@ -16,6 +16,7 @@ from toolkit.projection.metrics import fan, measure
 from toolkit.projection.model import Model, assemble
 from toolkit.projection.program import Array
 from toolkit.projection.run import ComputeUse, Fan, Run
+from toolkit.projection.single_draw import kept_draws
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.compute.rates import find_offer, rate_requests
 from toolkit.resources.record import month_after
@@ -27,7 +28,6 @@ HEADLINES = (
     CASH, "total.revenue", "total.gross_profit", "total.net_income", "metric.net_burn", "compute.cost",
     "market.customers", "talent.headcount",
 )  # fmt: skip
-KEPT_PATHS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,8 @@ def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iter
 
 
 def _sample(cash: Array) -> tuple[tuple[float, ...], ...]:
-    """Evenly spaced draws of closing cash (months, draws), at most `KEPT_PATHS`."""
-    step = max(1, cash.shape[1] // KEPT_PATHS)
-    return tuple(tuple(path) for path in cash[:, ::step][:, :KEPT_PATHS].T.tolist())
+    """The paths of closing cash (months, draws) that a run keeps."""
+    return tuple(tuple(path) for path in cash[:, kept_draws(cash.shape[1])].T.tolist())
 
 
 def _fan(model: Model, name: str, values: Array, sampler: Sampler) -> Fan:

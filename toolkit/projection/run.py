@@ -80,9 +80,10 @@ class ComputeUse:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One projection. Months are ISO (`2027-01`); `base[line]` has the opening value first, then one value a
-    month. `paths` is a sample of closing cash, draws × months. `warnings` are sentences (already in words of
-    both languages) about facts of low confidence or inputs without a source. `books` are the actual figures
-    that a reforecast rests on; None for the plan alone."""
+    month. `paths` is a sample of closing cash, draws × months, of the draws that
+    `single_draw.kept_draws` names; any draw can be made again, with every line. `warnings` are sentences
+    (already in words of both languages) about facts of low confidence or inputs without a source. `books` are
+    the actual figures that a reforecast rests on; None for the plan alone."""
 
     id: str
     plan: str
