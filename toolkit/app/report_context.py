@@ -10,6 +10,7 @@ from toolkit.app.building import Built
 from toolkit.app.funding_facts import funding_rows, open_ask
 from toolkit.app.ownership import Ownership
 from toolkit.app.partnership_facts import partner_rows
+from toolkit.app.policy.support import policy_support
 from toolkit.app.report_exit import exit_table
 from toolkit.app.report_milestones import milestone_rows
 from toolkit.app.report_technology import model_name, technology_rows
@@ -32,7 +33,6 @@ from toolkit.report.context import (
 )
 from toolkit.report.exhibits import Findings
 from toolkit.resources.compute.rates import find_offer
-from toolkit.resources.policy.programme import load_programme
 from toolkit.shapes.catalogue import shape
 from toolkit.shapes.records import Rung
 from toolkit.text import Text, bilingual
@@ -208,33 +208,20 @@ def _sized(slug: str) -> str:
 
 
 def _support(built: Built) -> tuple[SupportRow, ...]:
-    rows = []
-    for index, claim in enumerate(built.plan.policy.programmes):
-        programme = load_programme(claim.programme)
-        cash = f"policy.{programme.id}.received"
-        values = built.run.base.get(cash, ())
-        rows.append(
-            SupportRow(
-                label=programme.name,
-                authority=_country(programme.jurisdiction),
-                kind=bilingual(f"app.programme.{programme.kind}"),
-                amount=sum(values[1:]) if values else None,
-                months=tuple(
-                    month for month, value in zip(built.run.months, values[1:], strict=False) if value > 0
-                ),
-                in_base=True,
-                reason=Text("", ""),
-                source=next(
-                    line.source
-                    for line in built.model.lines.values()
-                    if line.name.startswith(f"policy.{programme.id}.")
-                    and line.source.kind == "rule"
-                    and line.source.url
-                ),
-                field=f"policy.programmes[{index}]",
-            )
+    return tuple(
+        SupportRow(
+            label=claim.name,
+            authority=_country(claim.jurisdiction),
+            kind=bilingual(f"app.programme.{claim.kind}"),
+            amount=claim.received if claim.months else None,
+            months=tuple(month.month for month in claim.months if month.received > 0),
+            in_base=claim.in_base,
+            reason=claim.reason,
+            source=claim.source,
+            field=claim.field,
         )
-    return tuple(rows)
+        for claim in policy_support(built)
+    )
 
 
 def _cap_table(built: Built) -> tuple[Moment, ...]:

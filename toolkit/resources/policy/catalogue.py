@@ -72,7 +72,7 @@ def write_expected(scope: Scope, listed: Listed, start: str, end: str | None, ev
         on = number == first if step is None else first <= number <= last and (number - first) % step == 0
         falls.append(on and runs)
     amount = scope.input("amount", "policy.lines.expected")
-    return f"{scope.schedule('falls', falls, 'start')} * {amount}"
+    return f"{scope.schedule('falls', falls, 'start', 'policy.lines.falls')} * {amount}"
 
 
 def source_of_listed(listed: Listed) -> Source:

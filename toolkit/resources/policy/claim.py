@@ -64,6 +64,11 @@ def _day(selector: Selector, facts: Mapping[str, Any]) -> str | None:
     return None if fact is None else day_of(fact, facts[fact])
 
 
+def day_of_claim(facts: Mapping[str, Any]) -> str | None:
+    """The day of the expense of a claim: given, or the last of its tax year."""
+    return _day("expense_date", facts)
+
+
 def numbers_of_claim(programme: Programme, facts: Mapping[str, Any]) -> dict[str, float]:
     """What the formulas of one claim read: its facts and the parameters of its day."""
     numbers = {name: value.value for name, value in parameters_on(programme, facts).items()}

@@ -39,12 +39,13 @@ _MONEY = (
     "quarter_employer_social_security_tax", "quarter_employer_medicare_tax", "aggregated_turnover",
     "gross_pay_monthly", "taxable_capital_prior_year", "sales_revenue_latest_year",
     "sales_revenue_last_3_years", "rd_expenditure_last_3_years", "software_sales", "output_vat", "input_vat",
-    "compute_cost_domestic_provider", "compute_cost_foreign_provider",
+    "wage_tax_due", "compute_cost_domestic_provider", "compute_cost_foreign_provider",
     "compute_contract_domestic_technology", "compute_contract_other_technology", "compute_contract_training",
 )  # fmt: skip
 _NUMBERS = (
     "own_work_hours", "amortisation_years", "corporate_tax_rate", "fixed_base_percentage_uncapped",
-    "provincial_credit_rate",
+    "provincial_credit_rate", "payroll_elections_used", "rd_share_of_charges", "high_tech_revenue_share",
+    "rd_staff_share",
 )  # fmt: skip
 _YES_NO = ("met_intensity_prior_period", "is_loss_making", "is_sme", "is_startup", "is_starter")
 
@@ -53,7 +54,7 @@ FACTS: Mapping[str, Fact] = {
     **dict.fromkeys(("taxable_income", "profit_before_rd_credit"), Fact("money", may_be_negative=True)),
     **dict.fromkeys(_NUMBERS, Fact("number")),
     **dict.fromkeys(_YES_NO, Fact("yes_no")),
-    **dict.fromkeys(("tax_year", "first_gross_receipts_year"), Fact("year")),
+    **dict.fromkeys(("tax_year", "first_gross_receipts_year", "founding_year"), Fact("year")),
     **dict.fromkeys(("expense_date", "project_start_date"), Fact("day")),
     "headcount": Fact("people"),
     "overhead_method": Fact("choice", words=("proxy", "actual")),

@@ -127,6 +127,8 @@ class ClaimWriter:
         passed = [self.scope.line(f.formula.id) for f in self.figures if f.formula.id in own]
         if passed:
             amount = f"where({' and '.join(passed)}, {amount}, 0)"
+        label = words(self.scope, "amount")
+        amount = self.scope.book.formula(self.scope.line("amount"), amount, self.scope.currency, label)
         if self.programme.plan.every == "year":
             amount = f"where(fiscal_month == 12, {amount}, 0)"
         runs = f" * {self._in_force()}" if self.programme.ends is not None else ""
@@ -135,7 +137,8 @@ class ClaimWriter:
     def _in_force(self) -> str:
         company = self.scope.compilation.plan.company
         days = [f"{month_after(company.start, number)}-01" for number in range(1, company.months + 1)]
-        return self.scope.schedule("in_force", [self.programme.runs_on(day) for day in days], "programme")
+        runs = [self.programme.runs_on(day) for day in days]
+        return self.scope.schedule("in_force", runs, "programme", "policy.lines.in_force")
 
     def _granted(self) -> None:
         if self.claim.granted is None and self.programme.confidence == "own_knowledge":
