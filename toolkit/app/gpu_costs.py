@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from toolkit.errors import InputError, Problem
 from toolkit.estimate.cost.breakeven import BreakEvens, CommitmentBreakEven, VolumeBreakEven, break_even
 from toolkit.estimate.cost.cases import Case, Comparison
 from toolkit.estimate.cost.comparison import compare
+from toolkit.estimate.cost.demand import ServiceMonth, service_months
 from toolkit.estimate.cost.fits import Fit, fits
 from toolkit.estimate.cost.market import Option, options
 from toolkit.estimate.cost.speed import Speeds
@@ -31,6 +32,12 @@ class CostScenario:
     comparison: Comparison
     break_evens: BreakEvens
 
+    @property
+    def months(self) -> tuple[ServiceMonth, ...]:
+        """The months of the cheapest case of a service as its demand grows; empty for a run."""
+        best = self.comparison.cheapest
+        return () if best is None else service_months(best, self.comparison.workload)
+
     def document(self, language: Language) -> dict[str, Any]:
         """The JSON document of `gpu compare`."""
         found = self.comparison
@@ -41,6 +48,7 @@ class CostScenario:
             "cases": [case_document(case, language) for case in found.cases],
             "front": [case_document(case, language) for case in found.front],
             "cheapest": None if cheapest is None else case_document(cheapest, language),
+            "months": [asdict(month) for month in self.months],
             "apis": [
                 {
                     "provider": api.provider, "model": api.model, "per_request": api.per_request,
@@ -214,7 +222,9 @@ def case_document(case: Case, language: Language) -> dict[str, Any]:
     document = option_document(case.option, language) | {
         "instances": case.instances, "gpus": case.gpus, "fits": speed is not None,
         "hours": case.hours, "cost": case.cost, "per_million": case.per_million,
-        "machines": case.machines, "energy_kwh": case.energy_kwh, "owed": case.owed,
+        "per_million_input": case.per_million_input, "per_million_output": case.per_million_output,
+        "machines": case.machines, "utilisation": case.utilisation,
+        "energy_kwh": case.energy_kwh, "owed": case.owed,
         "on_front": case.on_front, "in_time": case.in_time, "in_budget": case.in_budget,
         "chosen": case.chosen,
     }  # fmt: skip

@@ -95,7 +95,22 @@ def show_scenario(console: Console, scenario: CostScenario, rows: int, language:
     for api in found.apis:
         words = {"api": f"{api.provider}/{api.model}", "cost": _money(api.per_month), "as_of": api.as_of}
         console.print(t("gpu.api_line", language, **words))
+    _show_months(console, scenario, language)
     _show_unable(console, [case for case in found.cases if case.cost is None], language)
+
+
+def _show_months(console: Console, scenario: CostScenario, language: Language) -> None:
+    """A service month by month on the cheapest case, where its demand grows."""
+    months = scenario.months
+    if not months or months[0].requests == months[-1].requests:
+        return
+    console.print(Text("\n" + t("gpu.months", language), "bold"))
+    table = _table(("month", "requests", "replicas", "utilisation", "cost"), language, text=1)
+    for one in months:
+        figures = (_plain(one.requests), f"{one.replicas:,.1f}", f"{one.utilisation:.0%}")
+        low, middle, high = one.cost
+        table.add_row(str(one.month), *figures, f"{_money(middle)} ({_money(low)}–{_money(high)})")
+    console.print(table)
 
 
 def show_break_evens(console: Console, found: BreakEvens, rows: int, language: Language) -> None:

@@ -19,9 +19,12 @@ class Case:
 
     `hours` is wall-clock hours of a run (None for a service, which runs all month), `cost` the cost of the
     run or of a month, both good, middle, bad; `per_million` the middle cost of a million tokens trained on,
-    or of a million output tokens. `machines` are those of a service in a month. `energy_kwh` is that of the
-    GPUs at 80 % of their power. `owed` is what a commitment binds to in all. `problem`: why there are no
-    figures; `on_front`: no other case is both cheaper and faster (for a service: with less time a token).
+    or of a million output tokens. Of a service, `per_million_input` and `per_million_output` share the cost
+    between tokens read and made by the time that they take, `machines` run in a month (on average where they
+    follow the load), `utilisation` is the share of what they could make, `available` the share of the time in
+    which a machine is not lost. `energy_kwh` is that of the GPUs at 80 % of their power. `owed` is what a
+    commitment binds to in all. `problem`: why there are no figures; `on_front`: no other case is both
+    cheaper and faster (for a service: with less time a token).
     """
 
     option: Option
@@ -31,7 +34,11 @@ class Case:
     hours: Band | None = None
     cost: Band | None = None
     per_million: float | None = None
+    per_million_input: float | None = None
+    per_million_output: float | None = None
     machines: Band | None = None
+    utilisation: float | None = None
+    available: tuple[float, float, float] = (1.0, 1.0, 1.0)
     energy_kwh: float | None = None
     owed: float | None = None
     on_front: bool = False

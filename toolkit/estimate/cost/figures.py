@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from toolkit.estimate.cost.cases import Band, Case
+from toolkit.estimate.cost.demand import monthly_cost, utilisation
 from toolkit.estimate.cost.fitting import state_bytes_per_parameter
-from toolkit.estimate.cost.grid import Losses, Vector, pareto_front, run_cost, service_cost
+from toolkit.estimate.cost.grid import Losses, Vector, pareto_front, run_cost
 from toolkit.estimate.cost.interruptions import best_interval, hourly_interruptions
 from toolkit.estimate.cost.speed import Speed
 from toolkit.estimate.cost.workload import HOURS_A_MONTH, CostWorkload, Optimised, Service
 from toolkit.reference import Reference
 
 CHECKPOINT_BYTES_A_SECOND = 2e9
+MOST_READING = 0.95  # share of a request's time: a prefill alone is slower a token than one among others
 GPU_LOAD = 0.8  # of the rated power while it works
 HOURS_A_DAY = 24.0
 
@@ -83,14 +86,7 @@ def _service_figures(
     tokens = work.requests * work.output_tokens
     losses = _losses(able, work, workload)
     available = 1.0 / (1.0 + losses.rate * losses.restart)
-    machines, cost = service_cost(
-        tokens,
-        speed,
-        price,
-        peak_to_mean=work.peak_to_mean,
-        least=work.minimum_instances,
-        available=available,
-    )
+    machines, cost = monthly_cost(work, tokens, speed, price, available)
     latency = np.array([case.speed.ms_per_token or np.nan if case.speed else np.nan for case in able])
     complete = np.array([case.complete for case in able])
     front = pareto_front(np.where(complete, cost[1], np.nan), latency)
@@ -104,9 +100,26 @@ def _service_figures(
             per_million=float(cost[1, place]) / tokens * 1e6,
             workload=workload,
             front=bool(front[place]),
+            **_shared(case, work, float(cost[1, place]), float(machines[1, place])),
+            available=_band(available[:, place]),
         )
         for place, case in enumerate(able)
     ]
+
+
+def _shared(case: Case, work: Service, cost: float, machines: float) -> dict[str, Any]:
+    """The middle cost of a million tokens read and made: a request's share of its machine goes to the prompt
+    for as long as that is read, the rest to the answer."""
+    speed, tokens = case.speed, work.requests * work.output_tokens
+    if speed is None:
+        return {}
+    whole = work.output_tokens * speed.replicas / speed.median  # seconds of a replica for one request
+    read = min(MOST_READING, (speed.first_token_ms or 0.0) / 1e3 / whole)
+    return {
+        "per_million_input": read * cost / (work.requests * work.prompt_tokens) * 1e6,
+        "per_million_output": (1 - read) * cost / tokens * 1e6,
+        "utilisation": utilisation(tokens, machines, speed.median),
+    }
 
 
 def _losses(able: Sequence[Case], work: Optimised | Service, workload: CostWorkload) -> Losses:
@@ -141,6 +154,7 @@ def _with(
     front: bool,
     hours: Band | None = None,
     machines: Band | None = None,
+    **more: Any,
 ) -> Case:
     power = reference.gpu(case.option.gpu_id or "").power_w
     option, deadline, budget = case.option, workload.deadline_days, workload.budget
@@ -156,6 +170,7 @@ def _with(
         on_front=front,
         in_time=deadline is None or hours is None or hours[2] <= deadline * HOURS_A_DAY,
         in_budget=budget is None or cost[1] <= budget,
+        **more,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from toolkit.errors import InputError, Problem
 from toolkit.estimate.cost.layout import Layout
@@ -155,8 +155,10 @@ class Service(Work):
     """A service that answers `requests_per_month` (or as many as make `output_tokens_per_month`), each of
     `prompt_tokens` in and `output_tokens` out.
 
-    `peak_to_mean` is the busiest hour over the mean; machines for the peak run all month, and at least
-    `minimum_instances`. Goals: `ms_per_token` between tokens, `first_token_ms` to the first one."""
+    `peak_to_mean` is the busiest hour over the mean. With `scaling: peak` the machines for that hour run all
+    month; with `follow` machines follow the load, and each that is started is paid `cold_start_minutes`
+    before it serves; at least `minimum_instances` always run. Demand grows by `growth_per_month` over
+    `months`. Goals: `ms_per_token` between tokens, `first_token_ms` to the first one."""
 
     kind: Literal["service"]
     dtype: WeightFormat = "bf16"
@@ -166,6 +168,10 @@ class Service(Work):
     output_tokens: Positive
     peak_to_mean: Ratio = 3.0
     minimum_instances: Positive = 1
+    scaling: Literal["peak", "follow"] = "peak"
+    cold_start_minutes: AmountOrZero | None = None
+    growth_per_month: Annotated[float, number("1", -0.99, 10.0)] = 0.0
+    months: Annotated[int, Field(ge=1, le=120)] = 12
     max_concurrency: Positive = 128
     ms_per_token: Amount | None = None
     first_token_ms: Amount | None = None
