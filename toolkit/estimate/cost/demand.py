@@ -1,6 +1,6 @@
 """A service's load over the day and over the months: how many machines run when, and what that costs.
 
-    load of an hour h     mean · ((1 + cos 2π(h - 11.75)/24) / 2)^k / its mean,   k so that the peak is as said
+    load of an hour h     mean · ((1 + cos 2π(h - 11.75)/24) / 2)^k / its mean,   k from the peak
     machines, `peak`      those of the busiest hour, all day
     machines, `follow`    max(least, ceil(load of the hour / speed)), and for every start a while that is paid
                           before it serves

@@ -106,13 +106,20 @@ def gpus_to_serve(work: Service, memory: float) -> int:
 
 
 def largest_training_batch(work: Optimised, memory: float, gpus: int, checkpointing: bool) -> int:
-    """Sequences at a time that a device holds, by halving; 0 when not even one."""
-    low, high = 0, 1
-    while high <= LARGEST_BATCH and training_bytes(work, gpus, high, checkpointing) <= USABLE * memory:
+    """Sequences at a time that a device holds; 0 when not even one. Without a pipeline memory grows in
+    proportion to the batch, so two batches tell of all; with one, by halving."""
+    usable, one = USABLE * memory, training_bytes(work, gpus, 1, checkpointing)
+    if one > usable:
+        return 0
+    if work.layout.pipeline == 1:
+        each = training_bytes(work, gpus, 2, checkpointing) - one
+        return min(LARGEST_BATCH, 1 + int((usable - one) / each))
+    low, high = 1, 2
+    while high <= LARGEST_BATCH and training_bytes(work, gpus, high, checkpointing) <= usable:
         low, high = high, 2 * high
     while high - low > 1 and low < LARGEST_BATCH:
         middle = (low + high) // 2
-        fits = training_bytes(work, gpus, middle, checkpointing) <= USABLE * memory
+        fits = training_bytes(work, gpus, middle, checkpointing) <= usable
         low, high = (middle, high) if fits else (low, middle)
     return low
 
