@@ -64,7 +64,7 @@ def test_a_cold_start_is_the_weights_at_two_gigabytes_a_second_and_a_minute() ->
 def test_replicas_by_month_grow_with_demand_and_costs_are_shared_between_tokens() -> None:
     text = """
 name: t
-work: {kind: service, model: llama-8b, requests_per_month: 3M, prompt_tokens: 1024, output_tokens: 256,
+work: {kind: service, model: llama-8b, requests_per_month: 60M, prompt_tokens: 1024, output_tokens: 256,
        growth_per_month: 20 %, months: 6}
 offers: {gpus: [h100-sxm], price_types: [on_demand]}
 """
@@ -72,7 +72,7 @@ offers: {gpus: [h100-sxm], price_types: [on_demand]}
     found = scenario(workload)
     months = found.months
     assert [month.month for month in months] == [1, 2, 3, 4, 5, 6]
-    assert [month.requests for month in months] == pytest.approx([3e6 * 1.2**power for power in range(6)])
+    assert [month.requests for month in months] == pytest.approx([60e6 * 1.2**power for power in range(6)])
     best = found.comparison.cheapest
     assert best is not None
     assert best.cost is not None
@@ -85,7 +85,7 @@ offers: {gpus: [h100-sxm], price_types: [on_demand]}
     assert replicas[-1] > replicas[0]
     assert 0 < (best.utilisation or 0) <= 1 / 3 + 1e-9  # the peak is three times the mean
     assert total(months)[1] == pytest.approx(sum(month.cost[1] for month in months))
-    paid = (best.per_million_input or 0) * 3e6 * 1024 + (best.per_million_output or 0) * 3e6 * 256
+    paid = (best.per_million_input or 0) * 60e6 * 1024 + (best.per_million_output or 0) * 60e6 * 256
     assert paid / 1e6 == pytest.approx(best.cost[1])
     assert 0 < (best.per_million_input or 0) < (best.per_million_output or 0)
     run = parse_workload("name: t\nwork: {kind: training, model: gpt2, tokens: 1B, sequence: 1024}")
