@@ -195,7 +195,7 @@ def test_a_share_of_the_company() -> None:
 @pytest.mark.parametrize(
     ("role", "company", "fields", "problem", "field"),
     [
-        ({"salary_from": {"role": "sales"}}, {}, {}, "talent.one_salary", "roles[0].salary_from"),
+        ({"salary_from": {"role": "sales"}}, {}, {}, "talent.one_salary", "roles[0].salary"),
         ({"salary_from": {"role": "slaes"}, "salary": None}, {}, {}, "reference.unknown_salary", None),
         ({"start": "2027-02", "search_start": "2027-02", "channel": "own"}, {}, {},
          "talent.start_or_search", "roles[0].search_start"),

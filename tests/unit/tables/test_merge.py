@@ -96,7 +96,7 @@ def test_every_broken_row_is_listed_and_nothing_is_imported(tmp_path: Path) -> N
             ("t.csv", 4, "Salary", "lines.unit_mismatch"),
             ("t.csv", 4, "End", "plan.end_before_start"),
             ("t.csv", 5, "function", "plan.missing"),
-            ("t.csv", 5, "salary_from", "talent.one_salary"),
+            ("t.csv", 5, "salary", "talent.one_salary"),
         ],
         key=str,
     )

@@ -98,8 +98,8 @@ class Role(Item, Span):
     function: Function
     count: People
     location: Location | None = None
-    salary: MoneyPerYear | None = None
-    salary_from: SalaryFrom | None = Field(None, validate_default=True)
+    salary_from: SalaryFrom | None = None
+    salary: MoneyPerYear | None = Field(None, validate_default=True)
     bonus: Share | None = None
     bonus_month: CalendarMonth = 12
     employer_rate: Share | None = None
@@ -117,9 +117,7 @@ class Role(Item, Span):
 
     @field_validator("salary_from")
     @classmethod
-    def _one_salary(cls, given: SalaryFrom | None, info: ValidationInfo) -> SalaryFrom | None:
-        if "salary" in info.data and (info.data["salary"] is None) == (given is None):
-            raise complaint("talent.one_salary")
+    def _in_the_table(cls, given: SalaryFrom | None, info: ValidationInfo) -> SalaryFrom | None:
         if given is None:
             return None
         around = surroundings(info)
@@ -132,6 +130,13 @@ class Role(Item, Span):
         if pay.currency != around.currency and not around.converts(pay.currency):
             raise complaint("money.no_exchange_rate", currency=pay.currency, plan=around.currency)
         return given
+
+    @field_validator("salary")
+    @classmethod
+    def _one_salary(cls, salary: Value | None, info: ValidationInfo) -> Value | None:
+        if "salary_from" in info.data and (info.data["salary_from"] is None) == (salary is None):
+            raise complaint("talent.one_salary")
+        return salary
 
     @field_validator("search_start")
     @classmethod
