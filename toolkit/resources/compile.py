@@ -17,7 +17,10 @@ from toolkit.resources.funding.checks import funding_problems
 from toolkit.resources.funding.lines import compile_funding
 from toolkit.resources.market.lines import compile_market
 from toolkit.resources.market.sales_tax import compile_sales_tax
-from toolkit.resources.operations import compile_operations
+from toolkit.resources.operations.commitments import compile_commitments
+from toolkit.resources.operations.costs import compile_operations
+from toolkit.resources.operations.purchases import compile_purchases
+from toolkit.resources.operations.safeguards import compile_safeguards
 from toolkit.resources.overlay import BASE, overlay, scenario_ids
 from toolkit.resources.partnerships.credits import compile_credits, compile_discounts
 from toolkit.resources.partnerships.sharing import compile_referrals, compile_sharing
@@ -72,10 +75,13 @@ def compile_plan(
     compile_market(compilation)
     compile_talent(compilation)
     compile_discounts(compilation)
+    compile_safeguards(compilation)
     compile_compute(compilation)
     compile_credits(compilation)
     compile_billing(compilation)
     compile_operations(compilation)
+    compile_purchases(compilation)
+    compile_commitments(compilation)
     compile_sharing(compilation)
     compile_sales_tax(compilation)
     compile_policy(compilation)

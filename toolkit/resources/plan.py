@@ -9,7 +9,7 @@ from toolkit.resources.compute.records import Compute
 from toolkit.resources.correlations import Correlation
 from toolkit.resources.funding.records import Funding
 from toolkit.resources.market.records import Market
-from toolkit.resources.operations import Operations
+from toolkit.resources.operations.records import Operations
 from toolkit.resources.overlay import BASE
 from toolkit.resources.partnerships.records import Partnerships
 from toolkit.resources.policy.lines import Policy

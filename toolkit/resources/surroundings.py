@@ -43,6 +43,7 @@ class Surroundings:
     holders: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
+    purchases: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, raw: Any, reference: Reference) -> Surroundings:
@@ -69,6 +70,7 @@ class Surroundings:
             holders=_ids(_mapping(raw, "funding").get("holders")),
             roles=_ids(_mapping(raw, "talent").get("roles")),
             workloads=_ids(_mapping(raw, "compute").get("workloads")),
+            purchases=_ids(_mapping(raw, "operations").get("purchases")),
         )
 
     def converts(self, currency: str) -> bool:

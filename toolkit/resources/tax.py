@@ -31,7 +31,9 @@ def compile_tax(compilation: Compilation) -> None:
     currency = scope.currency
     rate, limit = scope.input("rate", "tax_rate"), scope.optional("loss_limit", 1.0)
     opening = scope.optional("opening_losses", 0.0, currency)
-    result = "where(fiscal_month == 12, sum(total.income_before_tax, 12), 0)"
+    more = "operations.tax_depreciation"  # what the tax law writes off beyond the books
+    deducted = f" - sum({more}, 12)" if more in scope.book.lines else ""
+    result = f"where(fiscal_month == 12, sum(total.income_before_tax, 12){deducted}, 0)"
     taxable = scope.formula("taxable", result, currency)
     losses = scope.line("losses")
     used = scope.formula("losses_used", f"min({losses}[-1], {limit} * max({taxable}, 0))", currency)

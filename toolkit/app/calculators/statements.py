@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from toolkit.app.calculators.fields import AnyNumber, Inputs, NonNegative
 from toolkit.lines.book import Book
-from toolkit.lines.posting import Account
 from toolkit.lines.quantity import Quantity
 from toolkit.projection import ledger
 from toolkit.projection.engine import base_case
@@ -60,7 +59,7 @@ def three_statement_micro(inputs: ThreeStatementInputs) -> dict[str, Any]:
     """One month in double entry, read as income, balance sheet and cash flow."""
     given = {name: value for name, value in inputs if name != "rd_credit_presentation"}
     entries = period_journal.journal(period_journal.PeriodEvents(**given))
-    book = Book([*chart_of_accounts(), _equipment_payables()])
+    book = Book(chart_of_accounts())
     for number, entry in enumerate(entries):
         book.post(entry.debit, entry.credit, _amount(book, f"case.entry_{number}", entry.amount))
     opening = {
@@ -76,8 +75,3 @@ def three_statement_micro(inputs: ThreeStatementInputs) -> dict[str, Any]:
 
 def _amount(book: Book, name: str, value: float) -> str:
     return book.input(name, Quantity.constant(value), _CURRENCY, Text(name, name), _CASE)
-
-
-def _equipment_payables() -> Account:
-    label = Text("Owed for equipment", "应付设备款")
-    return Account(period_journal.EQUIPMENT_PAYABLES, "liability", label, 205, "current", "investing")

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from toolkit.lines.spelling import nearest
 from toolkit.reference.paths import data_dir
 from toolkit.resources.market.records import Product
-from toolkit.resources.operations import Cost
+from toolkit.resources.operations.records import Cost
 from toolkit.resources.talent.records import Role
 from toolkit.units import CURRENCIES
 

@@ -20,6 +20,7 @@ from toolkit.provenance import Kind, Source
 from toolkit.reference import Offer
 from toolkit.resources.compilation import Compilation, Scope
 from toolkit.resources.compute.records import Batch, Service, Training
+from toolkit.resources.operations.safeguards import protected
 from toolkit.shapes.records import Rate, Rung
 
 HOURS_PER_MONTH = 730
@@ -115,7 +116,8 @@ def _training(scope: Scope, training: Training) -> str:
     rate = _rate(scope, training.id, "rate")
     work = f"{runs} * {scope.input('tokens_per_run')} * {scope.input('experiments')}"
     tokens = scope.formula("tokens", work, "token")
-    return scope.formula("hours", f"{tokens} / ({rate} * 3600 * {scope.input('goodput')})", "device-hour")
+    hours = protected(scope, f"{tokens} / ({rate} * 3600 * {scope.input('goodput')})")
+    return scope.formula("hours", hours, "device-hour")
 
 
 def _demand(scope: Scope, product: str, part: str) -> str:
@@ -134,7 +136,7 @@ def _service(scope: Scope, service: Service, offer: Offer) -> str:
     prompt, output = scope.input("prompt_tokens"), scope.input("output_tokens")
     scope.formula("tokens", f"{requests} * ({prompt} + {output})", "token")
     work = f"{requests} * ({prompt} / {prefill} + {output} / {decode}) / 3600"
-    needed = scope.formula("hours_needed", work, "device-hour")
+    needed = scope.formula("hours_needed", protected(scope, work), "device-hour")
     minimum, utilisation = scope.input("minimum_instances"), scope.input("utilisation")
     devices = scope.fact("devices", offer.devices, "1", offer.source)
     capacity = f"({HOURS_PER_MONTH} * {devices} * {utilisation})"
@@ -149,4 +151,5 @@ def _batch(scope: Scope, batch: Batch) -> str:
     read = f"{_demand(scope, batch.product, 'tokens_per_customer')} * {active}"
     tokens = scope.formula("tokens", read, "token")
     speed, goodput = scope.input("relative_speed"), scope.input("goodput")
-    return scope.formula("hours", f"{tokens} / ({rate} * {speed} * 3600 * {goodput})", "device-hour")
+    hours = protected(scope, f"{tokens} / ({rate} * {speed} * 3600 * {goodput})")
+    return scope.formula("hours", hours, "device-hour")

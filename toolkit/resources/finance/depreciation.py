@@ -1,4 +1,9 @@
-"""Depreciation: straight line, and the percentages of the US MACRS tables.
+"""Depreciation: straight line, declining balance, sum of the years' digits, and the US MACRS tables.
+
+Declining balance writes off factor / years of what is left each year, and changes to the straight line over
+the rest of the life in the first year in which that is not less; the Chinese double declining balance
+(企业会计准则第4号应用指南) changes in the last two years instead. Sum of the years' digits writes off
+(years − k + 1) / (1 + 2 + … + years) in year k.
 
 MACRS, general system, 3- to 10-year property: 200 % declining balance, switching to straight line over the
 rest of the life in the first year in which that is not less. The first year counts from the middle of the
@@ -61,3 +66,27 @@ def macrs(
     """The deduction of each tax year, in money; together the cost."""
     percentages = macrs_percentages(recovery_period_years, convention, quarter_placed_in_service)
     return tuple(exact(cost) * percentage / 100 for percentage in percentages)
+
+
+def declining_balance(
+    years: int, salvage_share: Number = 0, factor: Number = 2, straight_years: int | None = None
+) -> tuple[Fraction, ...]:
+    """The share of cost in each year; together 1 − salvage. `straight_years`: the last years that are written
+    off evenly whatever the balance; None changes as soon as the straight line is not less."""
+    salvage, rate = exact(salvage_share), exact(factor) / years
+    left, shares = Fraction(1), list[Fraction]()
+    for rest in range(years, 0, -1):
+        even = (left - salvage) / rest
+        if straight_years is None:
+            charge = max(left * rate, even)
+        else:
+            charge = even if rest <= straight_years else left * rate
+        shares.append(min(charge, left - salvage))
+        left -= shares[-1]
+    return tuple(shares)
+
+
+def sum_of_years(years: int, salvage_share: Number = 0) -> tuple[Fraction, ...]:
+    """The share of cost in each year; together 1 − salvage."""
+    digits = Fraction(years * (years + 1), 2)
+    return tuple((1 - exact(salvage_share)) * rest / digits for rest in range(years, 0, -1))
