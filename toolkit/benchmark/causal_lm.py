@@ -83,14 +83,7 @@ class CausalLanguageModel:
         called = arranged(model, recipe, device)
         generator = torch.Generator(device="cpu").manual_seed(workload.batch * 100_003 + workload.tokens)
         ids = torch.randint(shape.vocab, (workload.batch, workload.tokens), generator=generator).to(device)
-        phases: Callable[[], Mapping[str, list[float]]] = dict
-        if workload.mode == "generate":
-            generation = Generation(called, ids, recipe.new)  # type: ignore[arg-type]
-            step, phases = inference_step(generation, workload.dtype), generation.phases
-        elif workload.mode == "train":
-            step = _train(called, ids, workload.dtype, recipe)
-        else:
-            step = _STEPS[workload.mode](called, ids, workload.dtype)
+        step, phases = causal_step(called, ids, workload, recipe)
         attention = {"attention": model.config._attn_implementation, "parameters": shape.parameters()}
         return Prepared(
             step=step.run,
@@ -121,6 +114,19 @@ class CausalLanguageModel:
             pool[key] = model
         found: PreTrainedModel = pool[key]
         return found
+
+
+def causal_step(
+    model: nn.Module, ids: torch.Tensor, workload: Workload, recipe: Recipe
+) -> tuple[Step, Callable[[], Mapping[str, list[float]]]]:
+    """The step of any decoder in the mode of a workload, and where its parts are timed."""
+    if workload.mode == "generate":
+        generation = Generation(model, ids, recipe.new)  # type: ignore[arg-type]
+        return inference_step(generation, workload.dtype), generation.phases
+    model.train(workload.mode == "train")
+    if workload.mode == "train":
+        return _train(model, ids, workload.dtype, recipe), dict
+    return _STEPS[workload.mode](model, ids, workload.dtype), dict
 
 
 def _train(model: nn.Module, ids: torch.Tensor, dtype: str, recipe: Recipe) -> Step:

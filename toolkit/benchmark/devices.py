@@ -68,6 +68,21 @@ def half_format(kind: DeviceKind) -> str:
     return "bf16" if major >= 8 else "fp16"
 
 
+def first_gpu_name() -> str:
+    """The name of the first visible GPU as the driver reports it. Raises pynvml.NVMLError without one."""
+    import pynvml
+
+    pynvml.nvmlInit()
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+    if first.isdigit():
+        handle = pynvml.nvmlDeviceGetHandleByIndex(int(first))
+    else:
+        handle = pynvml.nvmlDeviceGetHandleByUUID(first)
+    name = pynvml.nvmlDeviceGetName(handle)
+    pynvml.nvmlShutdown()
+    return name.decode() if isinstance(name, bytes) else str(name)
+
+
 def catalogue_gpu(name: str) -> str | None:
     """The row of `data/gpus.csv` for a device name as the driver reports it; None when there is none."""
     from toolkit.reference.catalogue import load_reference

@@ -61,6 +61,10 @@ class Variance:
     value: float
     dof: float
 
+    def half_width(self, level: float) -> float:
+        """Half of the two-sided interval of a value with this variance."""
+        return t_factor(level, round(self.dof, 1)) * math.sqrt(self.value) if self.value else 0.0
+
     def moderated(self, suite: Variance, weight: float) -> Variance:
         """The weighted mean of a case's own variance and its suite's."""
         weight = min(weight, suite.dof)
@@ -108,16 +112,20 @@ def suite_intervals(cases: Mapping[str, Blocks], level: float = 0.95) -> dict[st
 
     A suite in which no case has a second block or a second process has no intervals: the answer is empty.
     """
+    found: dict[str, Interval] = {}
+    for name, error in suite_errors(cases).items():
+        middle, width = headline(cases[name]), min(error.half_width(level), _WIDEST)
+        found[name] = Interval(middle, middle * math.exp(-width), middle * math.exp(width))
+    return found
+
+
+def suite_errors(cases: Mapping[str, Blocks]) -> dict[str, Variance]:
+    """Variance and degrees of freedom of the logarithm of every case's headline, moderated by the suite."""
     spreads = {name: spread(blocks) for name, blocks in cases.items()}
     block = _pooled([each.block for each in spreads.values()])
     between = _pooled([each.between for each in spreads.values()])
-    found: dict[str, Interval] = {}
-    for name, blocks in cases.items():
-        width = _log_half_width(spreads[name], block, between, level)
-        if width is not None:
-            middle = headline(blocks)
-            found[name] = Interval(middle, middle * math.exp(-width), middle * math.exp(width))
-    return found
+    found = {name: _log_error(spreads[name], block, between) for name in cases}
+    return {name: error for name, error in found.items() if error is not None}
 
 
 def process_half_width(blocks: Sequence[float], level: float = 0.95) -> float:
@@ -128,8 +136,8 @@ def process_half_width(blocks: Sequence[float], level: float = 0.95) -> float:
     return math.expm1(t_factor(level, own.block.dof) * math.sqrt(own.block.value * own.median_factor))
 
 
-def _log_half_width(own: Spread, block: Variance, between: Variance, level: float) -> float | None:
-    """Half-width on the log scale, or None when nothing at all is known about the spread."""
+def _log_error(own: Spread, block: Variance, between: Variance) -> Variance | None:
+    """Of the headline on the log scale, or None when nothing at all is known about the spread."""
     blocks = own.block.moderated(block, _SUITE_WEIGHT_WITHIN)
     within = Variance(blocks.value * own.median_factor, blocks.dof)
     mixed = own.between.moderated(between, _SUITE_WEIGHT_BETWEEN)
@@ -138,11 +146,10 @@ def _log_half_width(own: Spread, block: Variance, between: Variance, level: floa
     if not within.dof and not between.dof:
         return None
     if total <= 0:
-        return 0.0
+        return Variance(0.0, 1.0)
     excess_dof = max(min(2.0, between.dof), _SHARED_FATE * between.dof, 1.0)
     dof = total**2 / (excess**2 / excess_dof + within.value**2 / max(1.0, within.dof))
-    width = t_factor(level, round(dof, 1)) * math.sqrt(total * median_variance(own.processes))
-    return min(width, _WIDEST)
+    return Variance(total * median_variance(own.processes), dof)
 
 
 def _pooled(variances: Sequence[Variance]) -> Variance:

@@ -6,6 +6,7 @@ The first line says which run it is, so that a journal is never completed with a
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ class Journal:
             if not self.events or self.events[0] != first:
                 raise InputError([Problem("bench.other_journal", file=str(path))])
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        _lock(self._file, path)
         if not known:
             self._write(first)
         elif not _ends_with_newline(path):
@@ -59,6 +61,15 @@ class Journal:
     ) -> None:
         if self._file is not None:
             os.close(self._file)
+
+
+def _lock(file: int, path: str | Path) -> None:
+    """One run at a time writes a journal; the lock ends with the process, however it ends."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise InputError([Problem("bench.journal_in_use", file=str(path))]) from None
 
 
 def _ends_with_newline(path: str | Path) -> bool:

@@ -20,16 +20,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit.benchmark.assembly import assemble
 from toolkit.benchmark.events import Event, gather
 from toolkit.benchmark.journal import Journal
 from toolkit.benchmark.known_duration import WORKLOAD as AUDIT
-from toolkit.benchmark.results import NO_TIME
+from toolkit.benchmark.results import NO_TIME, results
 from toolkit.benchmark.spec import DeviceKind, Spec
 from toolkit.benchmark.suite import Suite
 from toolkit.benchmark.supervisor import Ending, watch
 from toolkit.errors import Problem
-from toolkit.shapes.records import Workload
+from toolkit.shapes.records import Device, Workload
 from toolkit.text import Language, t
 
 Progress = Callable[[str, float], None]
@@ -98,30 +97,34 @@ class Rounds:
         return Counter(name for event in hellos for name in event.get("cases", ()))
 
     def _imprecise(self, cases: Sequence[Workload]) -> list[Workload]:
-        found = assemble(self.record.events, self.suite.pace, self.kind)[1].measurements
-        precise = {each.workload.name for each in found if each.stop_reason == "precision"}
+        found = results(gather(self.record.events), Device(self.kind, ""), self.suite.pace, lambda _: None)
+        precise = {each.workload.name for each in found.measurements if each.stop_reason == "precision"}
         return [case for case in cases if case.name not in precise]
 
     def _start(self, cases: Sequence[Workload], share_s: float, remaining_s: float) -> Ending:
         threads, choices = _found_earlier(self.record.events)
         alone = share_s if self.suite.isolated else remaining_s
         spec = Spec(
-            tuple(cases), self.kind, self.suite.pace, share_s, alone, threads, choices, own=self.suite.own
-        )
+            tuple(cases), self.kind, self.suite.pace, share_s, alone, threads, choices,
+            own=self.suite.own, memory_bytes=self.suite.memory_bytes,
+        )  # fmt: skip
         limit = _OVERRUN * alone + _OVERRUN_S
         return watch(
-            spec, self._take, silence_s=min(self.silence_s, limit), limit_s=limit, command=self.command
+            spec, self.take, silence_s=min(self.silence_s, limit), limit_s=limit, command=self.command
         )
 
-    def _take(self, event: Event) -> None:
+    def take(self, event: Event) -> None:
+        """Keep an event and tell of it."""
         self.record.add(event)
         if self.progress is None:
             return
         key = f"bench.progress.{event['event']}"
-        if event["event"] in ("hello", "ready", "block", "done"):
+        if event["event"] in ("hello", "ready", "block", "done", "trial"):
             total = self.deadline - self._begun
             fraction = min(0.99, (time.monotonic() - self._begun) / total)
-            self.progress(t(key, self.language, case=event.get("case", "")), fraction)
+            self.progress(
+                t(key, self.language, case=event.get("case", ""), batch=event.get("batch", "")), fraction
+            )
 
     def _judge(self, ending: Ending) -> bool:
         """Note what an ending means for the case under way; False when starting again is pointless."""

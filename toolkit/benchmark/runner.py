@@ -10,11 +10,13 @@ from typing import Any
 
 from toolkit.benchmark.assembly import assemble
 from toolkit.benchmark.devices import half_format, resolve_device
+from toolkit.benchmark.events import read_events
 from toolkit.benchmark.journal import Journal
+from toolkit.benchmark.largest import Largest, at_largest, find_largest
 from toolkit.benchmark.requests import check_cases
 from toolkit.benchmark.results import NO_TIME, Results
 from toolkit.benchmark.rounds import Progress, Rounds
-from toolkit.benchmark.spec import DeviceKind
+from toolkit.benchmark.spec import DeviceKind, Pace
 from toolkit.benchmark.suite import Suite, suite_named
 from toolkit.benchmark.supervisor import WORKER
 from toolkit.errors import DeviceError, Problem, refuse
@@ -31,6 +33,7 @@ class SuiteRun:
     results: Results
     problems: tuple[Problem, ...]
     seconds: float
+    largest: tuple[Largest, ...] = ()
 
     @property
     def measurements(self) -> list[Measurement]:
@@ -96,13 +99,19 @@ def measure(
     """
     late = [Problem("bench.not_positive", "budget", values={"name": "budget", "value": budget_s})]
     refuse(
-        check_cases(suite.cases, kind, suite.own) + (late if budget_s is not None and budget_s <= 0 else [])
+        check_cases((*suite.cases, *suite.searched), kind, suite.own)
+        + (late if budget_s is not None and budget_s <= 0 else [])
     )
     begun = time.monotonic()
     budget = budget_s or suite.budget_s
     silence = suite.silence_s if silence_s is None else silence_s
     with Journal(journal, identity(suite, kind)) as record:
         rounds = Rounds(suite, kind, begun + budget, record, progress, language, command, silence)
+        searched: list[Largest] = []
+        if suite.searched:
+            half = time.monotonic() + 0.5 * (rounds.deadline - time.monotonic())
+            searched = find_largest(suite, kind, record, half, rounds.take, command)
+            suite = rounds.suite = at_largest(suite, searched)
         rounds.go()
         device, found = assemble(record.events, suite.pace, kind)
     problems = [*record.problems, *rounds.problems, *found.problems]
@@ -112,10 +121,24 @@ def measure(
         for case in suite.cases
         if case.name not in told and (found.measurements or not problems)
     ]
-    return SuiteRun(suite, device, found, tuple(problems), time.monotonic() - begun)
+    return SuiteRun(suite, device, found, tuple(problems), time.monotonic() - begun, tuple(searched))
 
 
 def identity(suite: Suite, kind: DeviceKind) -> dict[str, Any]:
     """What makes two runs the same one, so that the second may complete the first."""
-    found = {"suite": suite.name, "device": kind, "cases": [asdict(case) for case in suite.cases]}
-    return {**found, "own": dict(suite.own)} if suite.own else found
+    found: dict[str, Any] = {"suite": suite.name, "device": kind}
+    found["cases"] = [asdict(case) for case in suite.cases]
+    found |= {"searched": [asdict(case) for case in suite.searched]} if suite.searched else {}
+    for name in ("own", "memory_bytes"):
+        value = getattr(suite, name)
+        found |= {name: value} if value else {}
+    return found | ({"processes": suite.processes} if suite.processes > 1 else {})
+
+
+def salvage(journal: str | Path) -> list[Measurement]:
+    """The measurements that a journal, broken off or not, is good for. Raises OSError."""
+    events, _ = read_events(journal)
+    hellos = [event for event in events if event["event"] == "hello"]
+    if not hellos:
+        return []
+    return list(assemble(events, Pace(**hellos[0]["pace"]), hellos[0]["device"])[1].measurements)

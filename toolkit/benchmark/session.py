@@ -24,6 +24,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from toolkit.benchmark import ceilings
+from toolkit.benchmark.batch_search import BatchSearch
 from toolkit.benchmark.intervals import process_half_width
 from toolkit.benchmark.known_duration import KNOWN_DURATION, prepare_known_duration
 from toolkit.benchmark.meters import DeviceMeter, Reading
@@ -93,6 +94,9 @@ class Session:
 
     def run(self) -> None:
         """Set up and measure everything there is time for."""
+        if self._spec.search:
+            self._search().run()
+            return
         begun = time.perf_counter()
         setup_ends = begun + _SETUP_SHARE * (self._latest - begun)
         for workload in self._spec.cases:
@@ -106,6 +110,19 @@ class Session:
                     self._advance(case)
         for case in self._cases:
             self._stop(case, "blocks")
+
+    def _search(self) -> BatchSearch:
+        def prepare(workload: Workload) -> Prepared:
+            self._watch_peak()
+            set_precision(workload.dtype)
+            self._pool.clear()
+            return self._prepare(workload)
+
+        def peak() -> int | None:
+            self._pool.clear()
+            return self._peak_since(0)[0]
+
+        return BatchSearch(self._spec, self._deadline, prepare, _failure, peak, self._device, self._emit)
 
     def _set_up(self, workload: Workload) -> None:
         self._emit("begin", {"case": workload.name, "phase": "build"})
@@ -131,6 +148,8 @@ class Session:
             return prepare_known_duration()
         if workload.mode == "ceiling":
             return ceilings.prepare_ceiling(workload, self._device, self._spec.choices)
+        if workload.model in self._spec.own:
+            return _own_model(self._spec.own[workload.model], workload, self._device, self._pool)
         return reference_models()[workload.model].prepare(workload, self._device, self._pool)
 
     def _ready(
@@ -233,6 +252,17 @@ class Session:
         if peak is None or held is None:
             return None, "the system does not tell the peak of resident memory"
         return max(0, peak - held), None
+
+
+def _own_model(own: Mapping[str, Any], workload: Workload, device: torch.device, pool: Pool) -> Prepared:
+    """A model of the user's own: `{"config": {…}}` or `{"module": "package:function", "folder": …}`."""
+    if "config" in own:
+        from toolkit.benchmark.own_config import prepare_config
+
+        return prepare_config(own["config"], workload, device, pool)
+    from toolkit.benchmark.own_module import prepare_module
+
+    return prepare_module(own["module"], own["folder"], workload, device)
 
 
 def set_precision(dtype: str) -> None:

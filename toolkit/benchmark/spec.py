@@ -44,7 +44,9 @@ class Spec:
     `threads` None lets the worker decide by its thread check; `choices` are what an earlier process of the
     same run found (the best matrix shape a number format), so that all processes do the same work.
     `meter`: `auto` (NVML where it is), `absent`, or `replay:FILE`. `own` describes the user's models by name
-    (see `own_model`).
+    (see `own_config`, `own_module`). `memory_bytes` limits what the process may take (None: what is free).
+    `search`: the largest batch of the cases is looked for instead of their speed; `choices` holds the batches
+    that are known.
     """
 
     cases: tuple[Workload, ...]
@@ -56,6 +58,8 @@ class Spec:
     choices: Mapping[str, Any] = field(default_factory=dict)
     meter: str = "auto"
     own: Mapping[str, Any] = field(default_factory=dict)
+    memory_bytes: int | None = None
+    search: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), sort_keys=True)

@@ -27,6 +27,12 @@ WORKER = (sys.executable, "-P", "-m", "toolkit.benchmark.worker")  # -P: no modu
 _ERROR_TAIL = 2000
 
 
+def torchrun(processes: int) -> tuple[str, ...]:
+    """The command of a worker that is several processes on this machine, one device each."""
+    launcher = (sys.executable, "-P", "-m", "torch.distributed.run", "--standalone", "--max-restarts=0")
+    return (*launcher, f"--nproc-per-node={processes}", "-m", "toolkit.benchmark.worker")
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a worker ended. `how`: `finished`, `refused`, `hung` (silent too long), `overran` or `died`.
@@ -122,7 +128,7 @@ class _Lines:
                 continue  # not an event: something printed past the redirection
             if self._last == "begin":
                 self.under_way = (event.get("case"), event.get("phase"))
-            elif self._last in ("ready", "block", "failed", "done"):
+            elif self._last in ("ready", "block", "failed", "done", "trial"):
                 self.under_way = (None, "between cases")
             self._on_event(event)
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 Step = Callable[[], object]
 
 _WARMUP_GROUP_SECONDS = 0.1
+_LONG_BLOCK_SECONDS = 10.0
 # Two groups of steps agree when their medians differ by less than this, relative to the faster one.
-_WARMUP_AGREEMENT = {"cpu": 0.10, "cuda": 0.03}
+WARMUP_AGREEMENT = {"cpu": 0.10, "cuda": 0.03}
 
 
 class StepTimer(Protocol):
@@ -89,7 +90,7 @@ def warm_up(step: Step, timer: StepTimer, kind: DeviceKind, cap_seconds: float) 
     newest = timer(step, 1)[0]
     steps, previous = 1, None
     while True:
-        if previous is not None and abs(newest - previous) <= _WARMUP_AGREEMENT[kind] * min(newest, previous):
+        if previous is not None and abs(newest - previous) <= WARMUP_AGREEMENT[kind] * min(newest, previous):
             return WarmUp(first, steps, time.perf_counter() - begun, True, newest)
         if time.perf_counter() - begun + newest > cap_seconds:
             return WarmUp(first, steps, time.perf_counter() - begun, False, newest)
@@ -100,8 +101,12 @@ def warm_up(step: Step, timer: StepTimer, kind: DeviceKind, cap_seconds: float) 
 
 
 def steps_per_block(step_seconds: float, pace: Pace) -> int:
-    """Steps that fill a block of the pace's length, and at least its smallest number of steps."""
-    return max(pace.block_steps, -int(-pace.block_seconds // max(step_seconds, 1e-9)))
+    """Steps that fill a block of the pace's length, and at least its smallest number of steps; of steps so
+    slow that these take more than ten seconds, as many as fit into those, and two at least."""
+    step = max(step_seconds, 1e-9)
+    if pace.block_steps * step > _LONG_BLOCK_SECONDS:
+        return min(pace.block_steps, max(2, int(_LONG_BLOCK_SECONDS / step)))
+    return max(pace.block_steps, -int(-pace.block_seconds // step))
 
 
 def run_block(step: Step, timer: StepTimer, count: int) -> tuple[list[float], float]:

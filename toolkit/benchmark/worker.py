@@ -72,6 +72,7 @@ def measure(spec: Spec, emit: EventWriter) -> None:
     import transformers.modeling_utils  # noqa: F401 - most of what a model file will import
 
     from toolkit.benchmark import environment
+    from toolkit.benchmark.memory_limit import limit_memory
     from toolkit.benchmark.meters import open_meter
     from toolkit.benchmark.session import Session
     from toolkit.benchmark.threads import check_threads
@@ -79,6 +80,7 @@ def measure(spec: Spec, emit: EventWriter) -> None:
     _quiet_libraries()
     start = between(BORN, look(), 1)
     device = torch.device(spec.device, 0) if spec.device == "cuda" else torch.device("cpu")
+    memory = limit_memory(device, spec.memory_bytes)
     threads = check_threads(spec.threads, start["foreign_share"])
     meter = open_meter(spec.meter, device)
     busy = (start["foreign_share"] or 0.0) > _BUSY_SHARE
@@ -91,6 +93,7 @@ def measure(spec: Spec, emit: EventWriter) -> None:
         "cpu": {**environment.cpu(), "capability": torch.backends.cpu.get_cpu_capability()},
         "gpu": gpu,
         "threads": threads.as_dict(),
+        "memory_limit_bytes": memory,
         "start": start,
     }
     emit("hello", _hello(spec, meter.source, facts))

@@ -37,10 +37,10 @@ def _table(measurements: Sequence[Measurement], language: Language) -> Table:
     for one in measurements:
         width = (one.high - one.low) / 2 / one.value if one.value else 0.0
         rate = f"{one.value:,.4g} {one.workload.unit}/s"
-        stopped = Text(_known("stop", one.stop_reason, language))
+        stopped = Text(known_words("stop", one.stop_reason, language))
         stopped.append("".join(f" [{marks[flag]}]" for flag in one.flags), "yellow")
         table.add_row(one.workload.name, rate, f"± {100 * width:.0f} %", stopped)
-    notes = [f"[{number}] {_known('flag', flag, language)}" for flag, number in marks.items()]
+    notes = [f"[{number}] {known_words('flag', flag, language)}" for flag, number in marks.items()]
     table.caption = Text("\n".join(notes)) if notes else None
     return table
 
@@ -49,6 +49,6 @@ def _flags(measurements: Sequence[Measurement]) -> dict[str, None]:
     return dict.fromkeys(flag for one in measurements for flag in one.flags)
 
 
-def _known(group: str, word: str, language: Language) -> str:
+def known_words(group: str, word: str, language: Language) -> str:
     """The sentence for a mark; a mark of another version of the benchmark stays as it is."""
     return load_catalogue("bench", language).get(f"{group}.{word}", word.replace("_", " "))

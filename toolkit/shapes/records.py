@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 Mode = Literal["train", "forward", "prefill", "decode", "generate", "ceiling"]
 Rung = Literal["measured", "transferred", "fitted", "assumed"]
+_DERIVED = ("id", "workload", "device", "interval", "mfu_reason")  # read apart, or not at all
 RUNGS: tuple[Rung, ...] = ("measured", "transferred", "fitted", "assumed")
 
 
@@ -63,6 +64,7 @@ class Measurement:
     `block_seconds`: raw seconds per step, one list a worker process. `work_per_step`: units of work in
     one step. `flops_per_step`, `mfu`, `peak_bytes`, `joules_per_unit` are None where unknown, and
     `unknown` says why (`{"mfu": "no data sheet peak for a CPU"}`). `flags` are words about a disturbed run.
+    `source`: measured live, with readings of a recorded meter, or cited from another benchmark's publication.
     `mfu` is model FLOPs over the dense peak of the data sheet, `ceiling_share` over the best matrix product
     that this device reached in the same run. `evidence` is what the run says about itself: spread, disturbed
     blocks, self-audit; `environment` is the machine and the software.
@@ -77,7 +79,7 @@ class Measurement:
     block_seconds: tuple[tuple[float, ...], ...]
     stop_reason: str
     measured_at: str
-    source: Literal["live", "recorded"] = "live"
+    source: Literal["live", "recorded", "cited"] = "live"
     flops_per_step: float | None = None
     mfu: float | None = None
     peak_bytes: int | None = None
@@ -101,13 +103,15 @@ class Measurement:
         return f"{self.workload.unit}/second"
 
     def to_json(self) -> dict[str, Any]:
-        """A plain mapping that `from_json` reads back to an equal record."""
-        return {"id": self.id, **asdict(self)}
+        """A plain mapping that `from_json` reads back to an equal record; `interval` and `mfu_reason` say
+        once more, at the top, what `low`, `high` and `unknown` hold."""
+        derived = {"interval": [self.low, self.high], "mfu_reason": self.unknown.get("mfu")}
+        return {"id": self.id, **asdict(self), **derived}
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Measurement:
         """Raises KeyError, TypeError or ValueError when a field is missing or of the wrong kind."""
-        rest = {key: value for key, value in row.items() if key not in ("id", "workload", "device")}
+        rest = {key: value for key, value in row.items() if key not in _DERIVED}
         workload = dict(row["workload"])
         workload["options"] = tuple((key, value) for key, value in workload.get("options", ()))
         rest["block_seconds"] = tuple(tuple(block) for block in rest["block_seconds"])

@@ -56,9 +56,20 @@ def test_efficiency_against_data_sheet_and_against_ceiling() -> None:
     assert product.unknown["ceiling_share"] == "it is the ceiling itself"
 
 
-def test_faster_than_the_ceiling_is_flagged() -> None:
+def test_faster_than_the_ceiling_is_refused() -> None:
     found = run(run_events({TRAIN: [[0.1] * 3] * 2, MATMUL_BF16: [[0.2] * 3] * 2}))
-    assert "above_ceiling" in found.measurements[0].flags
+    assert [one.workload.model for one in found.measurements] == ["matmul"]
+    assert [(problem.id, problem.values["share"]) for problem in found.problems] == [
+        ("bench.above_ceiling", "200")
+    ]
+
+
+def test_within_its_interval_of_the_ceiling_is_flagged_and_counts_as_the_ceiling() -> None:
+    blocks = [[0.099, 0.101, 0.1], [0.098, 0.102, 0.1]]
+    found = run(run_events({TRAIN: blocks, MATMUL_BF16: [[0.1005] * 3] * 2}))
+    train, _ = found.measurements
+    assert train.ceiling_share == 1.0
+    assert "above_ceiling" in train.flags
 
 
 def test_more_than_the_data_sheet_is_refused() -> None:

@@ -46,7 +46,8 @@ def test_warm_up_says_when_its_time_ran_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step_seconds", "steps"), [(10.0, 5), (0.2, 5), (0.1, 5), (0.05, 10), (0.3e-3, 1667), (0.0, 500_000_000)]
+    ("step_seconds", "steps"),
+    [(10.0, 2), (3.0, 3), (0.2, 5), (0.1, 5), (0.05, 10), (0.3e-3, 1667), (0.0, 500_000_000)],
 )
 def test_blocks_have_enough_steps_and_last_long_enough(step_seconds: float, steps: int) -> None:
     assert steps_per_block(step_seconds, PACE) == steps
@@ -55,7 +56,7 @@ def test_blocks_have_enough_steps_and_last_long_enough(step_seconds: float, step
 def test_step_times_are_those_of_the_steps() -> None:
     naps = iter([0.03, 0.01, 0.02])
     seconds = time_on_host(lambda: time.sleep(next(naps)), 3)
-    assert seconds == pytest.approx([0.03, 0.01, 0.02], abs=0.008)
+    assert all(nap <= found < nap + 0.2 for nap, found in zip([0.03, 0.01, 0.02], seconds, strict=True))
 
 
 def test_no_garbage_is_collected_inside_a_block() -> None:

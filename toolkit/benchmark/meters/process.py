@@ -37,6 +37,19 @@ def look(proc: Path = _PROC) -> HostMark:
     return HostMark(time.perf_counter(), time.process_time(), busy, steal, switches)
 
 
+def group_seconds(group: int, proc: Path = _PROC) -> float:
+    """CPU seconds of all processes of a process group, and of their children that have ended."""
+    tick, total = os.sysconf("SC_CLK_TCK"), 0
+    for file in proc.glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text().rsplit(")", 1)[1].split()
+        except (OSError, IndexError):
+            continue  # it has just ended
+        if int(fields[2]) == group:
+            total += sum(int(value) for value in fields[11:15])
+    return total / tick
+
+
 def between(first: HostMark, then: HostMark, threads: int) -> dict[str, Any]:
     """What happened between two looks, for the evidence of a block."""
     wall = max(then.wall - first.wall, 1e-9)
