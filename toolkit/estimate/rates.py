@@ -71,6 +71,15 @@ def rate_for(
         return assumed_gpu(workload, device, asked, gpu, str(reason))
 
 
+def time_shares(workload: Workload, device: Device, reference: Reference) -> Mapping[str, float]:
+    """Where the time goes by the fitted model, by part; empty where there is no model for it."""
+    asked = question(workload, device)
+    try:
+        return _model(asked.task, reference.gpus).predict(asked.row)[0].shares
+    except UnpredictableError:
+        return {}
+
+
 def measured(workload: Workload, device: Device, measurements: Sequence[Measurement]) -> Rate | None:
     """The newest measurement of exactly this workload on exactly this device, as a rate; None without one."""
     same = [m for m in measurements if m.workload == workload and _same_device(m.device, device)]

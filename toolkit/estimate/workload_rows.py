@@ -8,9 +8,9 @@ open unless it is named: an unknown stack widens the interval.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from toolkit.estimate.serving import BETWEEN, THROUGHPUT
+from toolkit.estimate.serving import BETWEEN, FIRST, THROUGHPUT
 from toolkit.reference.published import DecodeRow, KernelRow, ModelRow, ServeRow, Task, TrainStepRow
 from toolkit.shapes.catalogue import shape
 from toolkit.shapes.decoder import Decoder
@@ -49,6 +49,8 @@ def question(workload: Workload, device: Device) -> Question:
         return _training(workload, device, decoder, options)
     if workload.mode == "decode" and workload.batch > 1:
         return _service(workload, device, decoder, options)
+    if workload.mode == "prefill" and "output_tokens" in options:
+        return _first_token(workload, device, decoder, options)
     return _single_stream(workload, device, decoder, options)
 
 
@@ -117,31 +119,53 @@ def _arithmetic(weights: str) -> str:
     return "bf16" if weights == "int4" else weights
 
 
+def _first_token(
+    workload: Workload, device: Device, decoder: Decoder, options: Mapping[str, str]
+) -> Question:
+    """Prompt tokens a second of an idle service: the prompt over the time to the first token."""
+    row = _served(workload, device, decoder, options)
+    row = replace(
+        row, metric=FIRST, load="concurrency", concurrency=float(workload.batch),
+        input_len=float(workload.tokens), output_len=float(options["output_tokens"]),
+    )  # fmt: skip
+    return Question("serve", row, units_per_answer=1e3 * workload.batch * workload.tokens)
+
+
 def _service(workload: Workload, device: Device, decoder: Decoder, options: Mapping[str, str]) -> Question:
     """Output tokens a second of a service. Without the option `prompt_tokens` no prompt is read: the speed
     of decode steps at the filled context."""
     prompt = options.get("prompt_tokens")
-    output = float(options.get("output_tokens", workload.tokens))
-    row = ServeRow(
+    row = replace(
+        _served(workload, device, decoder, options),
+        metric=THROUGHPUT if prompt is not None else BETWEEN,
+        load="concurrency" if prompt is not None else "decode",
+        concurrency=float(workload.batch),
+        input_len=float(prompt) if prompt is not None else float(workload.tokens),
+        output_len=float(options.get("output_tokens", workload.tokens)),
+    )
+    if prompt is not None:
+        return Question("serve", row, units_per_answer=float(device.count))
+    return Question("serve", row, units_per_answer=1e3 * workload.batch)
+
+
+def _served(workload: Workload, device: Device, decoder: Decoder, options: Mapping[str, str]) -> ServeRow:
+    """What the rows of a service have in common."""
+    return ServeRow(
         id="",
         model=decoder.name,
         family="decoder-LLM",
-        metric=THROUGHPUT if prompt is not None else BETWEEN,
+        metric="",
         gpu_id=device.gpu_id or "",
         gpu_count=float(device.count),
         tp=float(device.count),
         dtype=_arithmetic(workload.dtype),
         bits_per_weight=float(WEIGHT_BITS[workload.dtype]),
-        load="concurrency" if prompt is not None else "decode",
-        concurrency=float(workload.batch),
-        input_len=float(prompt) if prompt is not None else float(workload.tokens),
-        output_len=output,
+        load="",
+        input_len=None,
+        output_len=None,
         stack=options.get("stack", ""),
         **_architecture(decoder),  # type: ignore[arg-type]
     )
-    if prompt is not None:
-        return Question("serve", row, units_per_answer=float(device.count))
-    return Question("serve", row, units_per_answer=1e3 * workload.batch)
 
 
 def _single_stream(

@@ -22,7 +22,6 @@ from toolkit.estimate.cost.workload import HOURS_A_MONTH, CostWorkload, Optimise
 from toolkit.reference import Reference
 
 CHECKPOINT_BYTES_A_SECOND = 2e9
-MOST_READING = 0.95  # share of a request's time: a prefill alone is slower a token than one among others
 GPU_LOAD = 0.8  # of the rated power while it works
 HOURS_A_DAY = 24.0
 
@@ -108,17 +107,18 @@ def _service_figures(
 
 
 def _shared(case: Case, work: Service, cost: float, machines: float) -> dict[str, Any]:
-    """The middle cost of a million tokens read and made: a request's share of its machine goes to the prompt
-    for as long as that is read, the rest to the answer."""
+    """The share of the machines that is used, and the middle cost of a million tokens read and made, shared
+    by the time that prompts and answers take."""
     speed, tokens = case.speed, work.requests * work.output_tokens
     if speed is None:
         return {}
-    whole = work.output_tokens * speed.replicas / speed.median  # seconds of a replica for one request
-    read = min(MOST_READING, (speed.first_token_ms or 0.0) / 1e3 / whole)
-    return {
+    found = {"utilisation": utilisation(tokens, machines, speed.median)}
+    read = speed.reading_share
+    if read is None:
+        return found
+    return found | {
         "per_million_input": read * cost / (work.requests * work.prompt_tokens) * 1e6,
         "per_million_output": (1 - read) * cost / tokens * 1e6,
-        "utilisation": utilisation(tokens, machines, speed.median),
     }
 
 

@@ -23,7 +23,7 @@ from toolkit.estimate.cost.fitting import (
     state_bytes_per_parameter,
 )
 from toolkit.estimate.cost.workload import Optimised, Service
-from toolkit.estimate.rates import rate_for
+from toolkit.estimate.rates import rate_for, time_shares
 from toolkit.reference import Gpu, Reference
 from toolkit.reference.gpus import PRECISIONS
 from toolkit.shapes.records import Device, Measurement, Rate, Rung, Workload
@@ -39,7 +39,8 @@ class Speed:
     """Units of work a second (`slow` ≤ `median` ≤ `fast`: the 80 % interval) of `gpus` devices together.
 
     `batch` is sequences a GPU at a time in training, requests in flight of one replica in a service, and
-    `largest_batch` what would fit. `replicas` of `gpus_per_replica` are in the machine.
+    `largest_batch` what would fit. `replicas` of `gpus_per_replica` are in the machine. `reading_share` is
+    the share of a service's time that goes to prompts; None where no time model says it.
     """
 
     slow: float
@@ -56,6 +57,7 @@ class Speed:
     replicas: int = 1
     ms_per_token: float | None = None
     first_token_ms: float | None = None
+    reading_share: float | None = None
 
 
 Answer = Speed | Problem
@@ -138,12 +140,15 @@ class Speeds:
         largest = largest_concurrency(work, gpu.memory_bytes, size)
         flying = max(FEWEST_REQUESTS, min(largest, work.max_concurrency))
         while True:
-            rate = self._rate(_decode_step(work, flying), gpu, size)
+            step = _decode_step(work, flying)
+            rate = self._rate(step, gpu, size)
             quantiles = dict(rate.quantiles)
             ms = 1e3 * flying / quantiles[MEDIAN]
             if work.ms_per_token is None or ms <= work.ms_per_token:
                 figures = (quantiles[SLOW], quantiles[MEDIAN], quantiles[FAST], rate.rung, rate.method)
-                how = {"gpus_per_replica": size, "ms_per_token": ms, "first_token_ms": first}
+                reading = self._reading(step, work, gpu, size)
+                how = {"gpus_per_replica": size, "ms_per_token": ms, "first_token_ms": first,
+                       "reading_share": reading}  # fmt: skip
                 return Speed(*figures, rate.basis, size, flying, largest, False, **how)  # type: ignore[arg-type]
             if flying <= FEWEST_REQUESTS:
                 values = {"gpu": gpu.id, "gpus": size, "reached": f"{ms:.0f}", "goal": work.ms_per_token}
@@ -151,8 +156,19 @@ class Speeds:
             flying = max(FEWEST_REQUESTS, flying // 2)
 
     def _first_token_ms(self, work: Service, gpu: Gpu, size: int) -> float:
-        prompt = Workload(work.model, "prefill", work.dtype, 1, work.prompt_tokens)
+        options = {"output_tokens": str(work.output_tokens)} | ({"stack": work.stack} if work.stack else {})
+        pairs = tuple(sorted(options.items()))
+        prompt = Workload(work.model, "prefill", work.dtype, 1, work.prompt_tokens, options=pairs)
         return 1e3 * work.prompt_tokens / self._rate(prompt, gpu, size).median
+
+    def _reading(self, step: Workload, work: Service, gpu: Gpu, size: int) -> float | None:
+        """The share of a replica's time that goes to prompts, with their part of what all tokens move."""
+        shares = time_shares(step, Device("cuda", gpu.name, gpu.id, size), self.reference)
+        if not shares:
+            return None
+        prompts = work.prompt_tokens / (work.prompt_tokens + work.output_tokens)
+        moved = shares.get("activations", 0.0) + shares.get("tensor parallel", 0.0)
+        return shares.get("prompt", 0.0) + prompts * moved
 
     def _rate(self, step: Workload, gpu: Gpu, gpus: int) -> Rate:
         return rate_for(step, Device("cuda", gpu.name, gpu.id, gpus), self.measurements, self.reference)
