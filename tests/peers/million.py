@@ -52,7 +52,7 @@ def measure(processes: int) -> dict[str, object]:
     peaks: dict[int, float] = {}
     for _, process, peak in found:
         peaks[process] = max(peaks.get(process, 0.0), peak)
-    p5 = fans["cash"].fan.values[0][-1], fans["cash"].fan.errors[0][-1], fans["cash"].bounds[0][-1]
+    p5 = fans["cash"].values[0][-1], fans["cash"].errors[0][-1], fans["cash"].bounds[0][-1]
     return {
         "draws": REPLICATES * EACH,
         "lines": len(LINES),

@@ -15,7 +15,7 @@ from pathlib import Path
 from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem
 from toolkit.projection.closed_books import ClosedBooks
-from toolkit.projection.draws import Sampler
+from toolkit.projection.draws import REPLICATES, Sampler
 from toolkit.projection.model import Model
 from toolkit.projection.project import Basis, model_of, project
 from toolkit.projection.run import Run
@@ -106,13 +106,21 @@ def example(name: str = "llm-startup") -> Path:
 
 
 def build(
-    path: Path, workspace: Workspace, *, seed: int = 1, scenario: str = BASE, progress: Progress = quiet
+    path: Path,
+    workspace: Workspace,
+    *,
+    seed: int = 1,
+    scenario: str = BASE,
+    draws: int | None = None,
+    progress: Progress = quiet,
 ) -> Built:
-    """Check a plan file, keep its revision, project it, and store the run.
+    """Check a plan file, keep its revision, project it with so many `draws`, and store the run.
 
     Raises InputError with every problem of the plan (nothing is stored then), StoreError for the workspace.
     """
-    return build_text(read_text(path), str(path), workspace, seed=seed, scenario=scenario, progress=progress)
+    return build_text(
+        read_text(path), str(path), workspace, seed=seed, scenario=scenario, draws=draws, progress=progress
+    )
 
 
 def build_text(
@@ -122,9 +130,11 @@ def build_text(
     *,
     seed: int = 1,
     scenario: str = BASE,
+    draws: int | None = None,
     progress: Progress = quiet,
 ) -> Built:
     """The same from the text of a plan; problems name `file`."""
+    sampler = Sampler(seed) if draws is None else sampler_with(seed, draws)
     progress("check", 0.0)
     opened = _open(text, file, scenario)
     measurements = load_measurements(workspace) if workspace.exists else []
@@ -137,13 +147,23 @@ def build_text(
     registry = extend_dimensions(workspace, revision.plan, model.dimensions)
     progress("project", 0.3)
     own = {name: registry[name] for name in model.dimensions}
-    basis = _basis(revision, scenario, rates, Sampler(seed), own)
+    basis = _basis(revision, scenario, rates, sampler, own)
     warnings = [*compilation.warnings, *warnings_of(model, rates)]
     run = project(compilation, model, basis, warnings)
     progress("store", 0.9)
     save_run(workspace, run)
     progress("done", 1.0)
     return Built(run, opened.plan, model, compilation, revision)
+
+
+def sampler_with(seed: int, draws: int, replicates: int = REPLICATES) -> Sampler:
+    """The sampler of so many draws. Raises InputError (`analysis.draws`) unless every replicate has a power
+    of two of them."""
+    each = draws // replicates
+    if each * replicates != draws or each < 2 or each & (each - 1):
+        values = {"draws": draws, "replicates": replicates, "example": replicates * 512}
+        raise InputError([Problem("analysis.draws", "draws", values=values)])
+    return Sampler(seed, replicates, each)
 
 
 def rebuild(workspace: Workspace, run: Run, books: ClosedBooks) -> Built:

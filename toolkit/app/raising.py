@@ -19,9 +19,10 @@ from toolkit.lines.quantity import Quantity
 from toolkit.lines.quantity_text import parse_quantity
 from toolkit.projection.draws import Sampler, draw, extend_registry
 from toolkit.projection.engine import Engine
+from toolkit.projection.headlines import CASH
 from toolkit.projection.model import Model
 from toolkit.projection.program import Array
-from toolkit.projection.project import CASH, model_of
+from toolkit.projection.project import model_of
 from toolkit.provenance import Source
 from toolkit.resources.compile import compile_plan
 from toolkit.resources.funding.raise_timing import RaiseTiming, latest_start

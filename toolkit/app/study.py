@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from toolkit.app.building import Built, reopen
+from toolkit.app.building import Built, reopen, sampler_with
 from toolkit.app.versions import Version, read_version
-from toolkit.errors import InputError, Problem
 from toolkit.projection.analysis.experiment import Experiment
 from toolkit.projection.analysis.outcome import Metric, Outcome, parse_metric
 from toolkit.projection.draws import Sampler, extend_registry
@@ -56,12 +55,7 @@ class Study:
     def sampler(self, draws: int | None = None) -> Sampler:
         """The run's sampler, or its first `draws` draws. Raises InputError (`analysis.draws`)."""
         run = self.built.run
-        wanted = run.draws if draws is None else draws
-        each = wanted // run.replicates
-        if each * run.replicates != wanted or each < 2 or each & (each - 1):
-            values = {"draws": wanted, "replicates": run.replicates, "example": run.replicates * 512}
-            raise InputError([Problem("analysis.draws", "draws", values=values)])
-        return Sampler(run.seed, run.replicates, each)
+        return sampler_with(run.seed, run.draws if draws is None else draws, run.replicates)
 
     def metric(self, text: str | None, model: Model | None = None) -> Metric:
         """The metric of a text; without one the chance to survive two years, or up to the horizon."""

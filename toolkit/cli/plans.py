@@ -44,6 +44,9 @@ def build(
     file: PlanArgument,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     scenario: Annotated[str, typer.Option(help="A scenario of the plan.")] = "base",
+    draws: Annotated[
+        int | None, typer.Option(help="Draws in all: eight times a power of two; 16,384 by default.")
+    ] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
     lang: LangOption = "en",
@@ -54,7 +57,9 @@ def build(
         from toolkit.app.summary import summarise
         from toolkit.cli.summary import show_summary
 
-        built = building.build(file, open_workspace(workspace), seed=seed, scenario=scenario, progress=report)
+        built = building.build(
+            file, open_workspace(workspace), seed=seed, scenario=scenario, draws=draws, progress=report
+        )
         summary = summarise(built)
     out.answer(summary.as_dict(out.language), lambda console: show_summary(console, summary, out.language))
 

@@ -71,8 +71,15 @@ def runway(cash: Array) -> NDArray[np.int64]:
 def measure(cash: Array, base: Mapping[str, tuple[float, ...]], replicates: int, closed: int = 0) -> Metrics:
     """The headline figures of closing cash (months, draws); cash and burn are of the months after the first
     `closed` ones, which have happened."""
-    months = cash.shape[0]
-    length = runway(cash).astype(float)
+    p5 = np.quantile(cash, 0.05, axis=1)
+    return measure_lengths(runway(cash).astype(float), p5, base, replicates, closed)
+
+
+def measure_lengths(
+    length: Array, cash_p5: Array, base: Mapping[str, tuple[float, ...]], replicates: int, closed: int = 0
+) -> Metrics:
+    """The same from the runway of each draw (draws,) and the 5 % percentile of cash by month (months,)."""
+    months = cash_p5.size
     quantiles = {}
     for name, level in RUNWAY_LEVELS.items():
         found = figure(length, replicates, partial(_order_statistic, level=level))
@@ -85,13 +92,12 @@ def measure(cash: Array, base: Mapping[str, tuple[float, ...]], replicates: int,
     burn = -np.add(base["total.cash_operating"], base["total.cash_investing"])[1:]
     months_ahead = burn[closed : closed + BURN_MONTHS] if closed < months else burn[-BURN_MONTHS:]
     ruin = np.bincount(length.astype(int), minlength=months + 1)[:months] / length.size
-    p5 = np.quantile(cash, 0.05, axis=1)
     return Metrics(
         cash=base["account.cash"][closed],
         monthly_burn=Figure(float(months_ahead.mean())),
         runway_months=quantiles,
         survive=survive,
-        tightest_month=int(np.argmin(p5)) + 1,
+        tightest_month=int(np.argmin(cash_p5)) + 1,
         ruin_by_month=tuple(float(share) for share in ruin),
     )
 

@@ -9,21 +9,19 @@ from dataclasses import dataclass
 
 import toolkit
 from toolkit.projection.closed_books import ClosedBooks, close_books
-from toolkit.projection.draws import Sampler, draw
-from toolkit.projection.engine import Engine, base_case
+from toolkit.projection.draws import Sampler
+from toolkit.projection.engine import base_case
+from toolkit.projection.headlines import CASH, headlines
 from toolkit.projection.ledger import write_ledger
-from toolkit.projection.metrics import fan, measure
+from toolkit.projection.metrics import measure_lengths
 from toolkit.projection.model import Model, assemble
-from toolkit.projection.program import Array
-from toolkit.projection.run import ComputeUse, Fan, Run
-from toolkit.projection.single_draw import kept_draws
+from toolkit.projection.run import ComputeUse, Run
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.compute.rates import find_offer, rate_requests
 from toolkit.resources.record import month_after
 from toolkit.shapes.records import RUNGS, Rate, Rung
 from toolkit.text import Text, bilingual
 
-CASH = "account.cash"
 HEADLINES = (
     CASH, "total.revenue", "total.gross_profit", "total.net_income", "metric.net_burn", "compute.cost",
     "market.customers", "talent.headcount",
@@ -79,10 +77,7 @@ def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iter
     """Run a model: the base case of every line, and the headlines over all draws."""
     sampler = basis.sampler
     base = base_case(model)
-    engine = Engine(model, model.uncertain, HEADLINES)
-    values = engine.run(draw(model, basis.registry, sampler), sampler.draws)
-    fans = {name: _fan(model, name, values[name][1:], sampler) for name in HEADLINES}
-    cash = values[CASH][1:]
+    found = headlines(model, basis.registry, sampler, HEADLINES)
     compute = compute_uses(compilation, base)
     closed = model.months.index(basis.books.closed) + 1 if basis.books else 0
     return Run(
@@ -99,23 +94,14 @@ def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iter
         currency=model.currency,
         months=model.months,
         base=base,
-        fans=fans,
-        metrics=measure(cash, base, sampler.replicates, closed),
+        fans=found.fans,
+        metrics=measure_lengths(found.runway, found.cash_p5, base, sampler.replicates, closed),
         compute=compute,
         compute_cost_by_rung=_by_rung(compute),
-        paths=_sample(cash),
+        paths=tuple(tuple(path) for path in found.paths.tolist()),
         warnings=tuple(warnings),
         books=basis.books,
     )
-
-
-def _sample(cash: Array) -> tuple[tuple[float, ...], ...]:
-    """The paths of closing cash (months, draws) that a run keeps."""
-    return tuple(tuple(path) for path in cash[:, kept_draws(cash.shape[1])].T.tolist())
-
-
-def _fan(model: Model, name: str, values: Array, sampler: Sampler) -> Fan:
-    return fan(name, model.lines[name].unit, values, sampler.replicates)
 
 
 def compute_uses(compilation: Compilation, base: Mapping[str, tuple[float, ...]]) -> tuple[ComputeUse, ...]:

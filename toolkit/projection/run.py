@@ -20,13 +20,15 @@ LEVELS: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)
 @dataclass(frozen=True, slots=True)
 class Fan:
     """Percentiles by month of one line: `values[i][m]` is the quantile `levels[i]` at the end of month m + 1,
-    `errors` the half-width of its 95 % sampling interval, in the unit of the line."""
+    `errors` the half-width of its 95 % sampling interval, in the unit of the line. `bounds` say how far each
+    may be off besides, because it was read off a histogram; without bounds it is exact."""
 
     line: str
     unit: str
     levels: tuple[float, ...]
     values: tuple[tuple[float, ...], ...]
     errors: tuple[tuple[float, ...], ...]
+    bounds: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

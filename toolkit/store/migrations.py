@@ -120,8 +120,13 @@ def m006_answers(connection: duckdb.DuckDBPyConnection) -> None:
             run text not null, question text not null, answer json not null, primary key (run, question))""")
 
 
+def m007_bounds(connection: duckdb.DuckDBPyConnection) -> None:
+    """How far a percentile may be off because it was read off a histogram; null where it is exact."""
+    connection.execute("alter table run_fan add column bound double")
+
+
 MIGRATIONS: tuple[Step, ...] = (
-    m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals, m006_answers,
+    m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals, m006_answers, m007_bounds,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ row by row through `executemany` the same takes a hundred times as long.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,9 @@ def insert_series(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
         "level": [fan.levels[i] for fan, i in bands],
     }
     values = {"value": [fan.values[i] for fan, i in bands], "error": [fan.errors[i] for fan, i in bands]}
-    columns = "position, line, unit, level, month + 1, value, error"
+    exact = (math.nan,) * len(run.months)
+    values["bound"] = [fan.bounds[i] if fan.bounds else exact for fan, i in bands]
+    columns = "position, line, unit, level, month + 1, value, error, nullif(bound, 'nan'::double)"
     _insert(connection, "run_fan", run.id, labels, values, columns)
 
     _insert(connection, "run_path", run.id, {}, {"cash": run.paths}, "position, month + 1, cash")
@@ -87,7 +90,8 @@ def read_fans(
 ) -> dict[str, Fan]:
     """Line → its fan, in the order of the run; of `lines` only, if given."""
     rows = connection.execute(
-        "select line, unit, level, list(value order by month), list(error order by month) from run_fan "
+        "select line, unit, level, list(value order by month), list(error order by month), "
+        "list(bound order by month) from run_fan "
         "where run = $run and ($lines is null or list_contains($lines, line)) "
         "group by position, line, unit, level order by position",
         {"run": run, "lines": None if lines is None else list(lines)},
@@ -122,8 +126,9 @@ def read_compute(connection: duckdb.DuckDBPyConnection, run: str) -> tuple[Compu
 
 
 def _fan(line: str, unit: str, bands: Sequence[tuple[Any, ...]]) -> Fan:
-    levels, values, errors = zip(*bands, strict=True)
-    return Fan(line, unit, levels, tuple(map(tuple, values)), tuple(map(tuple, errors)))
+    levels, values, errors, bounds = zip(*bands, strict=True)
+    known = () if None in bounds[0] else tuple(map(tuple, bounds))
+    return Fan(line, unit, levels, tuple(map(tuple, values)), tuple(map(tuple, errors)), known)
 
 
 def _insert(

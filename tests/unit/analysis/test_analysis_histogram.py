@@ -92,17 +92,17 @@ def test_a_stream_is_the_fan_within_its_bound(chunk: int, monkeypatch: pytest.Mo
     for name in names:
         truth, streamed = fan(name, "1", whole[name][1:], 8), found[name]
         bounds = np.array(streamed.bounds)
-        assert np.all(np.abs(np.array(streamed.fan.values) - truth.values) <= bounds + 1e-9)
+        assert np.all(np.abs(np.array(streamed.values) - truth.values) <= bounds + 1e-9)
         # 4,096 bins over one and a half times a range of some eight SD
         assert np.all(bounds <= 0.004 * whole[name][1:].std(axis=1) + 1e-6)
-        assert np.all(np.abs(np.array(streamed.fan.errors) - truth.errors) <= 2.5 * bounds + 1e-9)
-        assert (streamed.fan.line, streamed.fan.levels) == (name, truth.levels)
+        assert np.all(np.abs(np.array(streamed.errors) - truth.errors) <= 2.5 * bounds + 1e-9)
+        assert (streamed.fan.line, streamed.levels) == (name, truth.levels)
 
 
 def test_one_replicate_has_no_error() -> None:
     model = linear()
     inputs = draw(model, extend_registry({}, model.dimensions), Sampler(1, 1, 64))
     streamed = stream(model, inputs, 1, (CASH,))[CASH]
-    assert not np.any(streamed.fan.errors)
+    assert not np.any(streamed.errors)
     again = fan_of(CASH, "USD", [Histogram.empty(Bins.around(np.ones((1, 2)))).counted(np.ones((1, 2)))])
-    assert np.allclose(again.fan.values, 1)
+    assert np.allclose(again.values, 1)

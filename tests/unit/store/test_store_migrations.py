@@ -60,7 +60,7 @@ TABLES = {
     ],
     "run_fan": [
         *("run VARCHAR", "position INTEGER", "line VARCHAR", "unit VARCHAR", "level DOUBLE"),
-        *("month INTEGER", "value DOUBLE", "error DOUBLE"),
+        *("month INTEGER", "value DOUBLE", "error DOUBLE", "bound DOUBLE"),
     ],
     "run_line": ["run VARCHAR", "position INTEGER", "line VARCHAR", "month INTEGER", "value DOUBLE"],
     "run_path": ["run VARCHAR", "path INTEGER", "month INTEGER", "cash DOUBLE"],

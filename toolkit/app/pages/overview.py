@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Literal
 
 from toolkit.app.pages.survey import PlanEntry, RunEntry, ScenarioEntry
-from toolkit.projection.project import CASH
+from toolkit.projection.headlines import CASH
 from toolkit.projection.run import ComputeUse, Fan, Figure, Run
 from toolkit.resources.plan import Plan
 from toolkit.resources.record import month_number

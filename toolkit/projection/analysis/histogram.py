@@ -136,18 +136,9 @@ class Histogram:
         return ends[:, :-1], ends[:, 1:]
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedFan:
-    """A fan with the bound of its percentiles: each is off by at most `bounds[i][m]` because of the bins,
-    beside its sampling error."""
-
-    fan: Fan
-    bounds: tuple[tuple[float, ...], ...]
-
-
 def stream(
     model: Model, inputs: Mapping[str, Array], replicates: int, wanted: Sequence[str], count: int = COUNT
-) -> dict[str, StreamedFan]:
+) -> dict[str, Fan]:
     """Fans of `wanted` lines over the draws of `inputs` (draws,), replicate by replicate, without keeping
     them."""
     draws = next(iter(inputs.values())).shape[-1]
@@ -186,14 +177,14 @@ def histograms(
     return found
 
 
-def fan_of(line: str, unit: str, parts: Sequence[Histogram]) -> StreamedFan:
+def fan_of(line: str, unit: str, parts: Sequence[Histogram]) -> Fan:
     """The fan of a line from one histogram a replicate."""
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + part
     values, bounds = whole.quantiles(LEVELS)
     errors = half_width(np.array([part.quantiles(LEVELS)[0] for part in parts]))
-    return StreamedFan(Fan(line, unit, LEVELS, _rows(values), _rows(errors)), _rows(bounds))
+    return Fan(line, unit, LEVELS, _rows(values), _rows(errors), _rows(bounds))
 
 
 def _rows(values: Array) -> tuple[tuple[float, ...], ...]:
