@@ -32,11 +32,12 @@ def device_of(gathered: Gathered, kind: DeviceKind) -> Device:
     environments = [hello["environment"] for hello in gathered.hellos.values()]
     if not environments:
         return Device(kind, "unknown")
+    together = int(environments[0].get("processes", 1))
     if kind == "cuda":
         name = str(environments[0]["gpu"]["name"])
-        return Device("cuda", name, catalogue_gpu(name))
+        return Device("cuda", name, catalogue_gpu(name), together)
     threads = Counter(int(environment["threads"]["taken"]) for environment in environments)
-    return Device("cpu", str(environments[0]["cpu"]["model"]), count=threads.most_common(1)[0][0])
+    return Device("cpu", str(environments[0]["cpu"]["model"]), count=together * threads.most_common(1)[0][0])
 
 
 def read_results(path: str | Path) -> tuple[list[Measurement], list[Problem]]:

@@ -105,7 +105,7 @@ def mfu_of(run: CaseRun, interval: Interval, device: Device, peak: Peak) -> tupl
     highest = peak(run.workload.dtype)
     if highest is None:
         return None, f"the data sheet gives no {run.workload.dtype} peak"
-    return flops / interval.median / highest, None
+    return flops / interval.median / (highest * device.count), None
 
 
 def first_step_seconds(run: CaseRun) -> float | None:

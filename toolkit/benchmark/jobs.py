@@ -12,6 +12,7 @@ from toolkit.benchmark.programs import Program, run_program
 from toolkit.benchmark.rounds import Progress
 from toolkit.benchmark.runner import SuiteRun, identity, measure
 from toolkit.benchmark.selection import Selection, select
+from toolkit.benchmark.suite import with_processes
 from toolkit.benchmark.supervisor import WORKER, torchrun
 from toolkit.errors import Problem, refuse
 from toolkit.text import Language
@@ -58,7 +59,9 @@ def run_job(
 
 def _local(job: Job, kind: Any, journal: JournalOf, shared: Mapping[str, Any]) -> SuiteRun:
     suite = select(job.selection, kind, half_format(kind))
-    suite = replace(suite, memory_bytes=job.memory_bytes, processes=job.nproc)
+    if job.launcher == "torchrun":
+        suite = with_processes(suite, kind, job.nproc)
+    suite = replace(suite, memory_bytes=job.memory_bytes)
     command = torchrun(job.nproc) if job.launcher == "torchrun" else WORKER
     return measure(suite, kind, journal=journal(identity(suite, kind)), command=command, **shared)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from toolkit.benchmark.ceilings import COPY, MATMUL
+from toolkit.benchmark.ceilings import ALL_REDUCE, COPY, MATMUL
 from toolkit.benchmark.devices import CPU_REFUSES, DTYPES
 from toolkit.benchmark.models import reference_models
 from toolkit.benchmark.recipe import out_of_place, takes
@@ -35,7 +35,7 @@ def _check(case: Workload, kind: DeviceKind, own: Mapping[str, Any]) -> list[Pro
         if value < 1:
             problems.append(_problem("not_positive", field, name=field, value=value))
     if case.mode == "ceiling":
-        if case.model not in (MATMUL, COPY):
+        if case.model not in (MATMUL, COPY, ALL_REDUCE):
             problems.append(_problem("unknown_ceiling", "model", name=case.model))
         return problems
     if case.model in own:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from toolkit.benchmark.models import reference_models
+from toolkit.benchmark.recipe import out_of_place
 from toolkit.benchmark.requests import check_cases
 from toolkit.benchmark.spec import DeviceKind
 from toolkit.benchmark.suite import SETTINGS, Suite, suite_named, thorough
@@ -112,7 +113,13 @@ def _cases_of(
         if batch is None:
             batch = 1 if usual is None else (usual.train if mode == "train" else usual.use)[place] or 1
         unit = model.unit if model is not None else "token"
-        found.append(Workload(name, cast(Mode, mode), dtype, batch, count, unit, options))
+        # An option goes to the modes that it means something in; one that fits none is left for the check.
+        fitting = tuple(
+            pair
+            for pair in options
+            if all(out_of_place(pair[0], m) for m in modes) or not out_of_place(pair[0], mode)
+        )
+        found.append(Workload(name, cast(Mode, mode), dtype, batch, count, unit, fitting))
     return found
 
 

@@ -27,13 +27,14 @@ from toolkit.benchmark import ceilings
 from toolkit.benchmark.batch_search import BatchSearch
 from toolkit.benchmark.intervals import process_half_width
 from toolkit.benchmark.known_duration import KNOWN_DURATION, prepare_known_duration
+from toolkit.benchmark.lockstep import Together, processes, rank
 from toolkit.benchmark.meters import DeviceMeter, Reading
 from toolkit.benchmark.meters import process as host
 from toolkit.benchmark.meters.reading import energy_between
 from toolkit.benchmark.models import reference_models
 from toolkit.benchmark.reference_model import CannotRunError, Pool, Prepared
 from toolkit.benchmark.spec import Spec
-from toolkit.benchmark.timing import WarmUp, run_block, step_timer, steps_per_block, warm_up
+from toolkit.benchmark.timing import StepTimer, WarmUp, run_block, step_timer, steps_per_block, warm_up
 from toolkit.shapes.records import Workload
 
 if TYPE_CHECKING:
@@ -88,12 +89,25 @@ class Session:
         self._spec, self._device, self._meter, self._threads = spec, device, meter, threads
         self._deadline, self._emit = deadline, emit
         self._latest = born + spec.alone_s + min(_GRACE_S, _GRACE_SHARE * spec.budget_s)
-        self._timer = step_timer(device)
+        self._together = Together(device, step_timer(device)) if processes() > 1 else None
+        self._timer: StepTimer = self._together or step_timer(device)
         self._pool: Pool = {}
         self._cases: list[_Case] = []
 
     def run(self) -> None:
-        """Set up and measure everything there is time for."""
+        """Set up and measure everything there is time for; one of several processes follows the first."""
+        if self._together is None:
+            self._lead()
+            return
+        try:
+            if rank() == 0:
+                self._lead()
+            else:
+                self._together.follow(self._build, _failure)
+        finally:
+            self._together.end()
+
+    def _lead(self) -> None:
         if self._spec.search:
             self._search().run()
             return
@@ -146,6 +160,12 @@ class Session:
     def _prepare(self, workload: Workload) -> Prepared:
         if workload.model == KNOWN_DURATION:
             return prepare_known_duration()
+        if self._together is not None:
+            return self._together.lead_build(workload, self._build, _failure)
+        return self._build(workload)
+
+    def _build(self, workload: Workload) -> Prepared:
+        set_precision(workload.dtype)
         if workload.mode == "ceiling":
             return ceilings.prepare_ceiling(workload, self._device, self._spec.choices)
         if workload.model in self._spec.own:
@@ -198,7 +218,8 @@ class Session:
         set_precision(case.workload.dtype)
         first, mark = self._meter.read(), host.look()
         steps, wall = run_block(case.prepared.step, self._timer, count)
-        evidence = host.between(mark, host.look(), self._threads)
+        also = 0.0 if self._together is None else self._together.take_cpu_of_others()
+        evidence = host.between(mark, host.look(), self._threads * processes(), also)
         then = self._meter.read()
         wrong = case.prepared.check()
         if wrong is not None:
@@ -276,6 +297,8 @@ def set_precision(dtype: str) -> None:
 def _device_evidence(first: Reading, then: Reading) -> dict[str, Any]:
     """The reading after a block (the device still hot from it), with the energy of the block."""
     joules, why = energy_between(first, then)
+    if processes() > 1 and joules is not None:
+        joules, why = None, "only the first of several GPUs is metered"
     fields = {key: value for key, value in asdict(then).items() if key != "seconds" and value is not None}
     if why is not None and not then.unknown:
         fields["unknown"] = {"energy_j": why}

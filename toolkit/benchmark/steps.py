@@ -7,8 +7,8 @@ inference    a forward pass without gradients; weights are held in the format of
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from toolkit.benchmark.recipe import OPTIMIZERS
@@ -99,8 +99,20 @@ def inference_step(run: Callable[[], torch.Tensor], dtype: str) -> Step:
 
 def _gradients_stay_here(model: nn.Module, accumulate: int) -> AbstractContextManager[None]:
     """Processes that train together exchange gradients once an update, not once a pass."""
-    hold = getattr(model, "no_sync", None)
-    return nullcontext() if accumulate == 1 or hold is None else hold()
+    if accumulate > 1 and hasattr(model, "no_sync"):
+        return model.no_sync()  # type: ignore[no-any-return, operator]
+    if accumulate > 1 and hasattr(model, "set_requires_gradient_sync"):
+        return _held_back(model)
+    return nullcontext()
+
+
+@contextmanager
+def _held_back(model: Any) -> Iterator[None]:
+    model.set_requires_gradient_sync(False)
+    try:
+        yield
+    finally:
+        model.set_requires_gradient_sync(True)
 
 
 def _optimizer(name: str, model: nn.Module, *, fused: bool) -> torch.optim.Optimizer:

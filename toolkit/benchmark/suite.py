@@ -13,10 +13,10 @@ A GPU is given the batches of its trade, a CPU those of one user.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from toolkit.benchmark.ceilings import COPY, MATMUL, ceiling
+from toolkit.benchmark.ceilings import ALL_REDUCE, COPY, MATMUL, ceiling
 from toolkit.benchmark.models import reference_models
 from toolkit.benchmark.spec import DeviceKind, Pace
 from toolkit.errors import InputError, Problem
@@ -160,6 +160,19 @@ def thorough(name: str, cases: list[Workload], device: DeviceKind) -> Suite:
     pace, unique = _THOROUGH[device], tuple(dict.fromkeys(cases))
     seconds = _PROCESS_S[device] * pace.processes_min * max(1, len(unique))
     return Suite(name, unique, pace, seconds, isolated=True, silence_s=_SILENCE_S)
+
+
+def with_processes(suite: Suite, device: DeviceKind, processes: int) -> Suite:
+    """The suite on several devices at once. A named one also trains one model over all of them and measures
+    what they can exchange."""
+    added: list[Workload] = []
+    if suite.name in SUITES:
+        trained = next((case for case in suite.cases if case.mode == "train" and case.model == "gpt2"), None)
+        added.append(ceiling(ALL_REDUCE, "fp32"))
+        if trained is not None:
+            added += [replace(trained, options=(("parallel", way),)) for way in ("ddp", "fsdp2")]
+    budget = suite.budget_s + len(added) * suite.pace.processes_min * _PROCESS_S[device]
+    return replace(suite, cases=(*suite.cases, *added), processes=processes, budget_s=budget)
 
 
 def _standard_cases(device: DeviceKind, half: str) -> list[Workload]:

@@ -22,6 +22,7 @@ from typing import IO
 
 from toolkit.benchmark.events import Event
 from toolkit.benchmark.spec import Spec
+from toolkit.benchmark.threads import usable_cpus
 
 WORKER = (sys.executable, "-P", "-m", "toolkit.benchmark.worker")  # -P: no module of the current folder
 _ERROR_TAIL = 2000
@@ -29,8 +30,10 @@ _ERROR_TAIL = 2000
 
 def torchrun(processes: int) -> tuple[str, ...]:
     """The command of a worker that is several processes on this machine, one device each."""
-    launcher = (sys.executable, "-P", "-m", "torch.distributed.run", "--standalone", "--max-restarts=0")
-    return (*launcher, f"--nproc-per-node={processes}", "-m", "toolkit.benchmark.worker")
+    threads = os.environ.get("OMP_NUM_THREADS", str(max(1, usable_cpus() // processes)))
+    python = ("env", f"OMP_NUM_THREADS={threads}", sys.executable, "-P")
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--max-restarts=0")
+    return (*python, *launcher, f"--nproc-per-node={processes}", "-m", "toolkit.benchmark.worker")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,10 @@ def random_model(build: Callable[[], ModelT], device: torch.device, dtype: torch
 
 
 def resident_bytes(model: nn.Module) -> int:
-    """Bytes of all parameters and buffers; shared ones count once."""
+    """Bytes of all parameters and buffers that this process holds; shared ones count once."""
     tensors = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
-    return sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
+    here = (tensor.to_local() if hasattr(tensor, "to_local") else tensor for tensor in tensors.values())
+    return sum(tensor.numel() * tensor.element_size() for tensor in here)
 
 
 def _fill(model: nn.Module) -> None:

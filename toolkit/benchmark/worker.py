@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from toolkit.benchmark.lockstep import rank
 from toolkit.benchmark.meters.process import between, look
 from toolkit.benchmark.reference_model import CannotRunError
 from toolkit.benchmark.spec import Spec
@@ -72,6 +73,7 @@ def measure(spec: Spec, emit: EventWriter) -> None:
     import transformers.modeling_utils  # noqa: F401 - most of what a model file will import
 
     from toolkit.benchmark import environment
+    from toolkit.benchmark.lockstep import local_device, processes
     from toolkit.benchmark.memory_limit import limit_memory
     from toolkit.benchmark.meters import open_meter
     from toolkit.benchmark.session import Session
@@ -79,7 +81,7 @@ def measure(spec: Spec, emit: EventWriter) -> None:
 
     _quiet_libraries()
     start = between(BORN, look(), 1)
-    device = torch.device(spec.device, 0) if spec.device == "cuda" else torch.device("cpu")
+    device = local_device(spec.device)
     memory = limit_memory(device, spec.memory_bytes)
     threads = check_threads(spec.threads, start["foreign_share"])
     meter = open_meter(spec.meter, device)
@@ -94,6 +96,7 @@ def measure(spec: Spec, emit: EventWriter) -> None:
         "gpu": gpu,
         "threads": threads.as_dict(),
         "memory_limit_bytes": memory,
+        "processes": processes(),
         "start": start,
     }
     emit("hello", _hello(spec, meter.source, facts))
@@ -121,7 +124,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m toolkit.benchmark.worker SPEC.json > blocks.jsonl", file=sys.stderr)
         return 2
-    emit = EventWriter(_own_standard_output())
+    emit = EventWriter(_own_standard_output() if rank() == 0 else os.open(os.devnull, os.O_WRONLY))
     try:
         spec = Spec.from_json(Path(arguments[0]).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -50,11 +50,12 @@ def group_seconds(group: int, proc: Path = _PROC) -> float:
     return total / tick
 
 
-def between(first: HostMark, then: HostMark, threads: int) -> dict[str, Any]:
-    """What happened between two looks, for the evidence of a block."""
+def between(first: HostMark, then: HostMark, threads: int, also: float = 0.0) -> dict[str, Any]:
+    """What happened between two looks, for the evidence of a block; `also` are CPU seconds of processes that
+    worked together with this one."""
     wall = max(then.wall - first.wall, 1e-9)
     cpus = os.cpu_count() or 1
-    own = then.cpu - first.cpu
+    own = then.cpu - first.cpu + also
     found: dict[str, Any] = {
         "wall": round(wall, 6),
         "cpu_share": round(own / wall / threads, 4),
