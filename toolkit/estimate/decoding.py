@@ -43,9 +43,10 @@ def _kv_bytes(row: DecodeRow) -> float:
 
 
 def _read(row: DecodeRow) -> float:
-    """Bytes of weights that a token reads: all but an untied input embedding."""
+    """Bytes of weights that a token reads: all but an untied input embedding and experts that it skips."""
     lookup = 0.0 if row.tied_embeddings else (row.vocab or 0.0) * need(row.hidden, "hidden")
-    return need(row.weight_bytes, "weight_bytes") * (1 - lookup / need(row.params, "params"))
+    params = need(row.params, "params")
+    return need(row.weight_bytes, "weight_bytes") * ((row.params_active or params) - lookup) / params
 
 
 def _decode(row: DecodeRow, gpu: Capability) -> Terms:
@@ -98,7 +99,9 @@ def _pipeline(tokens: float, gpus: float) -> tuple[Effect, ...]:
 def _multiplied(row: DecodeRow) -> float:
     """Parameters that a token of a prompt meets: no look-up, and no output head but at the end."""
     tables = 1 if row.tied_embeddings else 2
-    return need(row.params, "params") - tables * (row.vocab or 0.0) * need(row.hidden, "hidden")
+    return (row.params_active or need(row.params, "params")) - tables * (row.vocab or 0.0) * need(
+        row.hidden, "hidden"
+    )
 
 
 def _products(row: DecodeRow, gpu: Capability) -> tuple[Effect, ...]:

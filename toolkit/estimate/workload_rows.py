@@ -70,7 +70,23 @@ def _architecture(decoder: Decoder) -> dict[str, float]:
         "vocab": float(decoder.vocab),
         "gated_mlp": float(decoder.gated_mlp),
         "tied_embeddings": float(decoder.tied_embeddings),
+    } | _mixture(decoder)
+
+
+def _mixture(decoder: Decoder) -> dict[str, float]:
+    """What a row says of experts; nothing of a dense model."""
+    if decoder.experts == 1:
+        return {}
+    lookup = 0 if decoder.tied_embeddings else decoder.vocab * decoder.hidden
+    return {
+        "params_active": float(decoder.matmul_parameters() + lookup),
+        "experts": float(decoder.experts),
+        "experts_active": float(decoder.active_experts),
     }
+
+
+def _family(decoder: Decoder) -> str:
+    return "decoder-LLM" if decoder.experts == 1 else "decoder-LLM-MoE"
 
 
 def _training(workload: Workload, device: Device, decoder: Decoder, options: Mapping[str, str]) -> Question:
@@ -78,7 +94,7 @@ def _training(workload: Workload, device: Device, decoder: Decoder, options: Map
     row = TrainStepRow(
         id="",
         model=decoder.name,
-        family="decoder-LLM",
+        family=_family(decoder),
         gpu_id=device.gpu_id or "",
         gpu_count=float(gpus),
         dtype=workload.dtype,
@@ -102,7 +118,7 @@ def _iteration(workload: Workload, device: Device, decoder: Decoder, options: Ma
     row = KernelRow(
         id="",
         model=decoder.name,
-        family="decoder-LLM",
+        family=_family(decoder),
         mode="train" if workload.mode == "train" else "inference",
         gpu_id=device.gpu_id or "",
         gpu_count=1.0,
@@ -153,7 +169,7 @@ def _served(workload: Workload, device: Device, decoder: Decoder, options: Mappi
     return ServeRow(
         id="",
         model=decoder.name,
-        family="decoder-LLM",
+        family=_family(decoder),
         metric="",
         gpu_id=device.gpu_id or "",
         gpu_count=float(device.count),
@@ -175,7 +191,7 @@ def _single_stream(
     row = DecodeRow(
         id="",
         model=decoder.name,
-        family="decoder-LLM",
+        family=_family(decoder),
         phase="decode" if workload.mode == "decode" else "prefill",
         gpu_id=device.gpu_id or "",
         gpu_count=float(device.count),

@@ -114,18 +114,15 @@ def _state(decoder: Decoder, sharding: Sharding, kind: Recipe) -> tuple[float, f
     """Weights, gradients, optimizer and gathered layers. A stage has its layers and at most one of the two
     tables: with several stages the input table lies on the first and the head on the last."""
     table = decoder.vocab * decoder.hidden
-    body = (decoder.matmul_parameters() - table) / sharding.pipeline
-    if sharding.pipeline == 1:
-        held = decoder.parameters() / sharding.tensor
-    else:
-        held = (body + table) / sharding.tensor
+    body = decoder.parameters() - table * (1 if decoder.tied_embeddings else 2)
+    alone = sharding.pipeline == 1
+    held = (decoder.parameters() if alone else body / sharding.pipeline + table) / sharding.tensor
     shards = [sharding.data if sharding.zero >= stage else 1 for stage in (3, 2, 1)]
     weights, gradients, optimizer = (
         held * size / parts
         for size, parts in zip((kind.weight, kind.gradient, kind.optimizer), shards, strict=True)
     )
-    layer = (decoder.matmul_parameters() - table) / decoder.layers
-    whole = max(GATHERED_LAYERS * layer, table) * kind.activation / sharding.tensor
+    whole = max(GATHERED_LAYERS * body / decoder.layers, table) * kind.activation / sharding.tensor
     return weights, gradients, optimizer, whole if sharding.zero == 3 and sharding.data > 1 else 0.0
 
 
@@ -142,7 +139,7 @@ def _layer(
     hidden, size, split = decoder.hidden, kind.activation, sharding.tensor
     whole = 4 * hidden * size + (2 * hidden if dropout else 0)
     inside = (2 * decoder.query_width + 2 * decoder.kv_width) * size
-    inside += decoder.ffn * (4 if decoder.gated_mlp else 2) * size
+    inside += decoder.ffn * decoder.active_experts * (4 if decoder.gated_mlp else 2) * size
     if attention == "eager":
         inside += decoder.heads * tokens * (size + (1 + size if dropout else 0))
     apart = split if sharding.sequence_parallel else 1

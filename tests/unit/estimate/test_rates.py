@@ -12,7 +12,7 @@ from toolkit.estimate.rates import describe, rate_for
 from toolkit.estimate.workload_rows import question
 from toolkit.reference import load_reference
 from toolkit.shapes.catalogue import shape
-from toolkit.shapes.records import Device, Measurement, Rate, Workload
+from toolkit.shapes.records import Device, Measurement, Mode, Rate, Workload
 
 REFERENCE = load_reference()
 CPU = Device("cpu", "a processor", None, 2)
@@ -194,3 +194,15 @@ def test_every_rate_can_be_described_in_both_languages(device: Device) -> None:
     assert device.name in describe(found, "en")
     assert device.name in describe(found, "zh")
     assert describe(found, "en") != describe(found, "zh")
+
+
+@pytest.mark.parametrize("mode", ["train", "prefill", "decode"])
+def test_a_mixture_is_faster_than_a_dense_model_of_its_size_and_slower_than_one_of_its_active_part(
+    mode: Mode,
+) -> None:
+    def speed(model: str) -> float:
+        gpus = 8 if mode == "train" else 2
+        device = Device("cuda", "H100", "h100-sxm", 8 * gpus if mode == "train" else gpus)
+        return rate_for(Workload(model, mode, "bf16", 1, 1024), device, (), REFERENCE).median
+
+    assert speed("llama-70b") < speed("mixtral-8x7b") < speed("llama-3b")

@@ -54,6 +54,17 @@ def test_one_device_is_the_count_of_one_device() -> None:
         assert same.total == pytest.approx(one.total)
 
 
+def test_every_expert_is_held_and_only_the_active_ones_work() -> None:
+    """Mixtral 8×7B: 46.7 billion parameters (its paper, arXiv:2401.04088), two of eight experts a token."""
+    mixtral = shape("mixtral-8x7b")
+    held = sharded_memory(mixtral, 1, 1024, Sharding(data=8, zero=3))
+    assert held.state == pytest.approx(16 * 46.7e9 / 8, rel=1e-3)
+    dense = training_memory(mixtral, 1, 1024, recipe="mixed")
+    assert sharded_memory(mixtral, 1, 1024, Sharding()).activations == pytest.approx(dense.activations)
+    split = sharded_memory(mixtral, 1, 1024, Sharding(pipeline=4, micro_batches=8))
+    assert split.state == pytest.approx(16 * (46.7e9 / 4 + 0.75 * 32000 * 4096), rel=0.02)
+
+
 def test_caches_by_hand() -> None:
     """Llama 2 70B: 80 layers · 2 · 8 heads · 128 · 2 bytes = 327,680 bytes a token. OPT-13B needs 800 KB a
     token (Kwon et al. 2023, arXiv:2309.06180, §3)."""
