@@ -96,7 +96,7 @@ def test_a_stream_is_the_fan_within_its_bound(chunk: int, monkeypatch: pytest.Mo
         # 4,096 bins over one and a half times a range of some eight SD
         assert np.all(bounds <= 0.004 * whole[name][1:].std(axis=1) + 1e-6)
         assert np.all(np.abs(np.array(streamed.errors) - truth.errors) <= 2.5 * bounds + 1e-9)
-        assert (streamed.fan.line, streamed.levels) == (name, truth.levels)
+        assert (streamed.line, streamed.levels) == (name, truth.levels)
 
 
 def test_one_replicate_has_no_error() -> None:
