@@ -46,16 +46,66 @@ def named(
     )
 
 
+def without_late_openings(product: dict[str, Any]) -> dict[str, Any]:
+    """Customers of before the plan need a product that is sold from its first month on."""
+    late = product.get("start", MONTHS[0]) != MONTHS[0]
+    return {name: value for name, value in product.items() if name != "opening_customers" or not late}
+
+
+annual = st.fixed_dictionaries({"share": share}, optional={"discount": share, "renewal": share})
+usage = st.fixed_dictionaries(
+    {"unit": st.sampled_from(("request", "token", "unit")), "per_customer": number(0, 900)},
+    optional={"growth": number(-0.1, 0.1), "included": number(0, 500), "unit_price": number(0, 0.1)},
+)
+channels = named(
+    "c",
+    entry(
+        {"spend": number(0, 5000), "acquisition_cost": number(50, 900)},
+        {"lead_months": st.integers(0, 3), "cost_growth": share, "most": number(0, 20)},
+    ),
+    2,
+)
+adoption = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("bass"),
+            "innovation": number(0.01, 0.1),
+            "imitation": number(0.1, 0.6),
+            "customers": number(10, 900),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("given"), "new_customers": st.lists(st.integers(0, 30), min_size=1)}
+    ),
+)
+
+
 products = entry(
     {"price": number(0, 500), "organic_customers": number(0, 30), "monthly_churn": share},
     {
         "opening_customers": number(0, 50), "organic_growth": share, "price_change": share,
-        "payment_fee": share, "payment_months": paid_after,
+        "payment_fee": share, "payment_months": paid_after, "bad_debt": share, "expansion": number(0, 0.2),
+        "contraction": number(0, 0.2), "annual": annual, "usage": usage, "channels": channels,
+        "seats": number(1, 9), "segments": st.just(["s"]),
     },
-)  # fmt: skip
+).map(without_late_openings)  # fmt: skip
 marketed = st.tuples(products, number(0, 5000), number(50, 900)).map(
     lambda parts: {**parts[0], "marketing": parts[1], "acquisition_cost": parts[2]}
 )
+adopted = st.tuples(products, adoption).map(
+    lambda parts: {
+        **{name: value for name, value in parts[0].items() if not name.startswith("organic")},
+        "adoption": parts[1],
+    }
+)
+segment = {"id": "s", "accounts": 500, "yearly_value": 900, "reachable": 0.5, "obtainable": 0.6}
+sales_taxes = st.none() | st.fixed_dictionaries(
+    {"rate": share},
+    optional={
+        "taxed_share": share, "purchase_rate": share, "period": st.sampled_from(("month", "quarter", "year")),
+        "due_months": paid_after, "excess": st.sampled_from(("refunded", "carried_forward")),
+    },
+)  # fmt: skip
 roles = entry(
     {
         "function": st.sampled_from(("research", "sales", "general", "support")), "count": number(0, 5),
@@ -103,6 +153,24 @@ grants = st.tuples(month, month, number(0, 50_000), st.floats(0, 1)).map(
         "amount": parts[2], "arrives": round(parts[3], 3),
     }
 )  # fmt: skip
+sharing = st.one_of(
+    entry(
+        {"kind": st.just("cost_share"), "of": st.just(["research_pay"]), "share": share},
+        {"most": number(0, 1e5), "payment_months": paid_after, "arrives": st.just("chance(0.5)")},
+    ),
+    entry({"kind": st.just("revenue_share"), "share": share}, {"minimum": number(0, 500)}),
+    entry(
+        {"kind": st.just("referral"), "product": st.just("p0"), "customers": number(0, 9)},
+        {"fee": number(0, 300), "payment_months": paid_after},
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("data_licence"), "direction": st.sampled_from(("in", "out")),
+            "upfront": number(0, 9000), "monthly": number(0, 500), "start": st.just("2027-02"),
+            "end": st.sampled_from(MONTHS[4:]),
+        }
+    ),
+)  # fmt: skip
 discounts = entry({"kind": st.just("discount"), "provider": st.just("aws"), "discount": share}, {})
 timing = {
     "closes": st.floats(0, 1).map(lambda p: round(p, 3)),
@@ -142,7 +210,7 @@ taxes = st.none() | st.fixed_dictionaries(
 @st.composite
 def plans(draw: st.DrawFn) -> dict[str, Any]:
     """The data of a plan that the schema accepts."""
-    first = draw(products | marketed)
+    first = draw(products | marketed | adopted)
     claims = [{"programme": "us_qsb_payroll", "granted": 0.7}] if draw(st.booleans()) else []
     return plan_data(
         company=draw(companies),
@@ -154,8 +222,12 @@ def plans(draw: st.DrawFn) -> dict[str, Any]:
             "payment_months": draw(paid_after), "price_change": draw(number(-0.4, 0.4)),
         },
         policy={"programmes": claims},
-        market={"products": [{"id": "p0", **first}, *draw(named("q", products | marketed, 1))]},
-        partnerships={"partners": draw(named("c", grants | discounts, 3))},
+        market={
+            "segments": [segment],
+            "products": [{"id": "p0", **first}, *draw(named("q", products | marketed, 1))],
+            "sales_tax": draw(sales_taxes),
+        },
+        partnerships={"partners": draw(named("c", grants | discounts | sharing, 4))},
         operations={"costs": draw(named("o", costs, 3))},
         tax=draw(taxes),
     )  # fmt: skip

@@ -152,6 +152,14 @@ class Product(Item, Span):
             raise complaint("market.tier_shares", total=f"{100 * total:.4g}")
         return tiers
 
+    @field_validator("opening_customers")
+    @classmethod
+    def _sold_already(cls, customers: Value | None, info: ValidationInfo) -> Value | None:
+        start, first = info.data.get("start"), surroundings(info).start
+        if customers is not None and start and start > first:
+            raise complaint("market.opening_before_start", start=start)
+        return customers
+
     @field_validator("adoption")
     @classmethod
     def _of_something(cls, adoption: Adoption | None, info: ValidationInfo) -> Adoption | None:
