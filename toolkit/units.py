@@ -29,6 +29,9 @@ _SYMBOLS: Final[dict[str, tuple[str, float]]] = {
     "documents": ("document", 1.0), "image": ("image", 1.0), "images": ("image", 1.0),
     "device-hour": ("device-hour", 1.0), "GPU-hour": ("device-hour", 1.0),
     "instance-hour": ("device-hour", 1.0),
+    "sample": ("sample", 1.0), "samples": ("sample", 1.0),
+    "kW": ("power", 1.0), "W": ("power", 1e-3), "MW": ("power", 1e3),
+    "kWh": ("energy", 1.0), "MWh": ("energy", 1e3),
     "GB": ("byte", 1e9), "TB": ("byte", 1e12),
     **{code: (f"money {code}", 1.0) for code in CURRENCIES},
 }  # fmt: skip

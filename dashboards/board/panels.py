@@ -15,7 +15,7 @@ from toolkit.app.pages.survey import PlanEntry
 from toolkit.errors import InputError
 from toolkit.projection.project import CASH
 from toolkit.projection.run import ComputeUse
-from toolkit.shapes.records import Rung
+from toolkit.shapes.records import Ground
 from toolkit.store.changes import Change
 from toolkit.text import Language, t
 from toolkit.text.formats import UNKNOWN, compact_money, month, number
@@ -24,11 +24,12 @@ CHANGES_SHOWN = 8
 SCENARIO_COLUMNS = ("name", "p5", "p50", "p95", "survive", "low", "cash", "compute")
 SCENARIO_TEXTS = ("p5", "p50", "p95", "low", "compute")  # those of words; the others may be empty
 CHART, GROUND = "cash.chart", "cash.ground"  # keys of widgets
-RUNG_COLOURS: dict[Rung, str] = {
+RUNG_COLOURS: dict[Ground, str] = {
     "measured": "green",
     "transferred": "blue",
     "fitted": "orange",
     "assumed": "gray",
+    "listed": "violet",
 }
 
 

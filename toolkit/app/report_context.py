@@ -15,8 +15,10 @@ from toolkit.app.report_exit import exit_table
 from toolkit.app.report_milestones import milestone_rows
 from toolkit.app.report_technology import model_name, technology_rows
 from toolkit.lines.line import Line
+from toolkit.projection.compute_uses import device_name
 from toolkit.projection.ownership import standings
 from toolkit.provenance import Source
+from toolkit.reference import Offer
 from toolkit.report.context import (
     CompanyFacts,
     CompetitorRow,
@@ -32,9 +34,8 @@ from toolkit.report.context import (
     input_rows,
 )
 from toolkit.report.exhibits import Findings
-from toolkit.resources.compute.rates import find_offer
-from toolkit.shapes.catalogue import shape
-from toolkit.shapes.records import Rung
+from toolkit.resources.compute.workloads import AnyWorkload, HostedService, Workload
+from toolkit.shapes.records import Ground
 from toolkit.text import Text, bilingual
 
 HEADLINES: Mapping[Headline, str] = {
@@ -50,7 +51,7 @@ HEADLINES: Mapping[Headline, str] = {
 }
 ROLE_COSTS = ("pay", "bonus_cost", "employer_cost", "benefits_cost", "recruiting")
 COSTS = ("research", "sales", "general", "cost_of_revenue")
-RUNG_OF_SOURCE: Mapping[str, Rung] = {"measurement": "measured", "fit": "fitted", "assumption": "assumed"}
+RUNG_OF_SOURCE: Mapping[str, Ground] = {"measurement": "measured", "fit": "fitted", "assumption": "assumed"}
 
 
 def context_of(built: Built, findings: Findings | None = None) -> ReportContext:
@@ -85,7 +86,7 @@ def context_of(built: Built, findings: Findings | None = None) -> ReportContext:
     )
 
 
-def _rungs(lines: Mapping[str, Line]) -> dict[str, Rung]:
+def _rungs(lines: Mapping[str, Line]) -> dict[str, Ground]:
     """The rung of every compute rate, by its line."""
     return {
         name: RUNG_OF_SOURCE[line.source.kind]
@@ -177,34 +178,41 @@ def _markets(built: Built) -> tuple[MarketRow, ...]:
 
 def _workloads(built: Built) -> tuple[WorkloadRow, ...]:
     rows = []
-    reference = built.compilation.reference
     for index, one in enumerate(built.plan.compute.workloads):
-        offer = find_offer(reference, one.offer)
-        device = reference.gpu(offer.gpu_id).name if offer.gpu_id else one.offer.instance_type
+        price = one.price(built.compilation.reference)
+        listed = f"compute.{one.id}.list_price"
+        field = f"compute.workloads[{index}]"
         rows.append(
             WorkloadRow(
                 workload=one.id,
                 label=one.words,
                 purpose=bilingual(f"app.workload.{one.kind}"),
-                model=_sized(one.model),
-                device=device,
-                provider=Text.of(offer.provider),
-                unit_price=offer.price_per_device_hour,
-                price_source=offer.source,
-                field=f"compute.workloads[{index}]",
+                model=_model_name(one),
+                device=_device_name(built, one),
+                provider=Text.of(price.provider) if price else bilingual("app.own_capacity"),
+                unit_price=_median(built, listed) if listed in built.model.lines else None,
+                price_source=price.source if price else built.compilation.source_of(field, one),
+                field=field,
             )
         )
     return tuple(rows)
 
 
-def _sized(slug: str) -> str:
-    """A model with its size: `GPT-2 xl (1.6 B)`."""
-    size = shape(slug).parameters()
-    return (
-        f"{model_name(slug)} ({size / 1e9:.1f} B)"
-        if size >= 1e9
-        else f"{model_name(slug)} ({size / 1e6:.0f} M)"
-    )
+def _device_name(built: Built, workload: AnyWorkload) -> str:
+    price = workload.price(built.compilation.reference)
+    if isinstance(price, Offer) and price.is_cpu:
+        return price.instance_type
+    return device_name(built.compilation, workload)
+
+
+def _model_name(workload: AnyWorkload) -> str:
+    """A model with its size: `GPT-2 xl (1.6 B)`; empty where machines are held without one."""
+    if isinstance(workload, HostedService):
+        return workload.api.model
+    if not isinstance(workload, Workload):
+        return ""
+    name, size = model_name(workload.model), workload.named.parameters()
+    return f"{name} ({size / 1e9:.1f} B)" if size >= 1e9 else f"{name} ({size / 1e6:.0f} M)"
 
 
 def _support(built: Built) -> tuple[SupportRow, ...]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from toolkit.app.building import Built
 from toolkit.report.exhibits import TechnologyRow, WorkKind
-from toolkit.shapes.catalogue import shape
+from toolkit.resources.compute.workloads import Training, Workload
 from toolkit.shapes.records import Rate
 
-KINDS: Mapping[str, WorkKind] = {"training": "training", "service": "service", "batch": "batch"}
+KINDS: Mapping[str, WorkKind] = {
+    "training": "training",
+    "service": "service",
+    "inference": "service",
+    "batch": "batch",
+}
 
 
 def technology_rows(built: Built) -> tuple[TechnologyRow, ...]:
     """One row a workload of the plan that runs a model of its own."""
     rows = []
     for index, one in enumerate(built.plan.compute.workloads):
-        kind, slug = KINDS.get(one.kind), getattr(one, "model", None)
-        if kind is None or slug is None:  # bought from an API, or no model at all
+        if not isinstance(one, Workload):  # bought from an API, or machines without a model
             continue
-        model, line = shape(slug), f"compute.{one.id}"
+        kind, slug, line = KINDS[one.kind], one.model, f"compute.{one.id}"
+        model = one.named.shape
         rows.append(
             TechnologyRow(
                 line=line,
@@ -34,7 +38,7 @@ def technology_rows(built: Built) -> tuple[TechnologyRow, ...]:
                 dtype=one.dtype,
                 batch=one.batch,
                 sequence=getattr(one, "sequence", None),
-                run_flops=_run_flops(built, line, one, model),
+                run_flops=_run_flops(built, line, one),
                 rates=_rates(built, one.id),
                 field=f"compute.workloads[{index}]",
             )
@@ -54,13 +58,13 @@ def model_name(slug: str) -> str:
     return words.replace("-", " ").replace("~", "-")
 
 
-def _run_flops(built: Built, line: str, workload: Any, model: Any) -> float | None:
-    """FLOPs of one training run in the base case: those of a step times the steps of its tokens."""
-    tokens = built.run.base.get(f"{line}.tokens_per_run")
-    if tokens is None or not hasattr(model, "training_flops"):
+def _run_flops(built: Built, line: str, workload: Workload) -> float | None:
+    """FLOPs of one training run in the base case: those of a step times the steps of its work."""
+    if not isinstance(workload, Training):
         return None
-    step = model.training_flops(1, workload.sequence)
-    return float(step) * tokens[1] / float(workload.sequence)
+    named, length = workload.named, workload.sequence or 1
+    part = "tokens_per_run" if named.unit == "token" else "work_per_run"
+    return named.flops("train", 1, length) * built.run.base[f"{line}.{part}"][1] / named.work(1, length)
 
 
 def _rates(built: Built, workload: str) -> tuple[tuple[str, Rate], ...]:

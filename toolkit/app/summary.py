@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.app.building import Built
 from toolkit.projection.run import Figure, Run
-from toolkit.shapes.records import Rung
+from toolkit.shapes.records import Ground
 from toolkit.text import Language, Text
 
 SURVIVE_MONTH = 24
@@ -34,7 +34,7 @@ class Summary:
         return sum(self.run.compute_cost_by_rung.values())
 
     @property
-    def rung_shares(self) -> Mapping[Rung, float]:
+    def rung_shares(self) -> Mapping[Ground, float]:
         """Share of the compute cost that stands on each rung; empty when nothing is rented."""
         total = self.compute_cost
         return {rung: cost / total for rung, cost in self.run.compute_cost_by_rung.items()} if total else {}

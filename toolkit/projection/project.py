@@ -9,17 +9,16 @@ from dataclasses import dataclass
 
 import toolkit
 from toolkit.projection.closed_books import ClosedBooks, close_books
+from toolkit.projection.compute_uses import by_ground, compute_uses
 from toolkit.projection.draws import Sampler
 from toolkit.projection.engine import base_case
 from toolkit.projection.headlines import CASH, headlines
 from toolkit.projection.ledger import write_ledger
 from toolkit.projection.metrics import measure_lengths
 from toolkit.projection.model import Model, assemble
-from toolkit.projection.run import ComputeUse, Run
+from toolkit.projection.run import Run
 from toolkit.resources.compilation import Compilation
-from toolkit.resources.compute.rates import find_offer, rate_requests
 from toolkit.resources.record import month_after
-from toolkit.shapes.records import RUNGS, Rate, Rung
 from toolkit.text import Text, bilingual
 
 HEADLINES = (
@@ -97,46 +96,8 @@ def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iter
         fans=found.fans,
         metrics=measure_lengths(found.runway, found.cash_p5, base, sampler.replicates, closed),
         compute=compute,
-        compute_cost_by_rung=_by_rung(compute),
+        compute_cost_by_rung=by_ground(compute),
         paths=tuple(tuple(path) for path in found.paths.tolist()),
         warnings=tuple(warnings),
         books=basis.books,
     )
-
-
-def compute_uses(compilation: Compilation, base: Mapping[str, tuple[float, ...]]) -> tuple[ComputeUse, ...]:
-    """What each workload needs in the base case, and on which rung its rate stands (the lowest of
-    several)."""
-    plan, reference = compilation.plan, compilation.reference
-    requests = rate_requests(plan, reference)
-    uses = []
-    for workload in plan.compute.workloads:
-        offer = find_offer(reference, workload.offer)
-        rates = [
-            compilation.rates[name]
-            for name, request in requests.items()
-            if request.workload_id == workload.id
-        ]
-        weakest: Rate = max(rates, key=lambda rate: RUNGS.index(rate.rung))
-        device = reference.gpu(offer.gpu_id).name if offer.gpu_id else f"{offer.devices} vCPU"
-        uses.append(
-            ComputeUse(
-                workload=workload.id,
-                label=workload.words,
-                device_unit=device,
-                hours=base[f"compute.{workload.id}.hours"][1:],
-                cost=base[f"compute.{workload.id}.cost"][1:],
-                offer=offer.source.place or "",
-                rung=weakest.rung,
-                rate=weakest,
-            )
-        )
-    return tuple(uses)
-
-
-def _by_rung(uses: Iterable[ComputeUse]) -> dict[Rung, float]:
-    """Cost over the horizon by rung, every rung named."""
-    totals = dict.fromkeys(RUNGS, 0.0)
-    for use in uses:
-        totals[use.rung] += sum(use.cost)
-    return totals

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.projection.closed_books import ClosedBooks
-from toolkit.shapes.records import Rate, Rung
+from toolkit.shapes.records import Ground, Rate
 from toolkit.text import Text
 
 LEVELS: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -75,7 +75,7 @@ class ComputeUse:
     hours: tuple[float, ...]
     cost: tuple[float, ...]
     offer: str
-    rung: Rung
+    rung: Ground
     rate: Rate | None
 
 
@@ -103,7 +103,7 @@ class Run:
     fans: Mapping[str, Fan]
     metrics: Metrics
     compute: tuple[ComputeUse, ...]
-    compute_cost_by_rung: Mapping[Rung, float]
+    compute_cost_by_rung: Mapping[Ground, float]
     paths: tuple[tuple[float, ...], ...]
     warnings: tuple[Text, ...] = ()
     books: ClosedBooks | None = None

@@ -26,7 +26,9 @@ from toolkit.reference.prices import (
     PowerPrice,
     ServerPrice,
     StoragePrice,
+    choose_power,
     choose_rate,
+    choose_server,
 )
 from toolkit.reference.programmes import Programme
 from toolkit.reference.table import Record, read_table
@@ -149,6 +151,14 @@ class Reference:
         if found is None:
             _refuse("unknown_country", country=code, known=", ".join(self.countries))
         return found
+
+    def power_price(self, metrics: Iterable[str], country: str) -> PowerPrice | None:
+        """What power, its losses or a rack cost in a country, else in the world; the first metric known."""
+        return choose_power(self.power_prices, metrics, country)
+
+    def server_price(self, gpu_id: str, country: str) -> ServerPrice | None:
+        """What a server with such GPUs costs to buy: in that country if known, else anywhere."""
+        return choose_server(self.server_prices, gpu_id, country)
 
     def exchange_rate(self, base: str, quote: str) -> Conversion:
         """Units of `quote` for one of `base`: by the newest row, either way round, or through USD."""

@@ -73,6 +73,13 @@ class Offer(Fact):
     def is_cpu(self) -> bool:
         return self.device == "cpu"
 
+    @property
+    def monthly_interruption(self) -> float | None:
+        """The middle of the provider's band for machines lost within a month; None where it says none."""
+        if self.monthly_interruption_low is None or self.monthly_interruption_high is None:
+            return None
+        return (self.monthly_interruption_low + self.monthly_interruption_high) / 2
+
     def faults(self) -> Iterator[Fault]:
         # Not super(): dataclass(slots=True) makes a new class, which zero-argument super() does not know.
         yield from Fact.faults(self)

@@ -206,6 +206,27 @@ class Conversion:
     rows: tuple[ExchangeRate, ...]
 
 
+EVERYWHERE = ("WORLD", "GLOBAL")
+
+
+def choose_power(rows: Iterable[PowerPrice], metrics: Iterable[str], country: str) -> PowerPrice | None:
+    """The newest figure of a whole country, else of the world; metrics in order of preference."""
+    whole = [row for row in rows if row.region is None and row.scope is None]
+    for place in ((country,), EVERYWHERE):
+        for metric in metrics:
+            found = [row for row in whole if row.metric == metric and row.country in place]
+            if found:
+                return max(found, key=lambda row: row.as_of)
+    return None
+
+
+def choose_server(rows: Iterable[ServerPrice], gpu_id: str, country: str) -> ServerPrice | None:
+    """The newest price of a server with such GPUs: in that country if known, else anywhere."""
+    found = [row for row in rows if row.gpu_id == gpu_id]
+    near = [row for row in found if row.country == country] or found
+    return max(near, key=lambda row: row.as_of or "", default=None)
+
+
 def choose_rate(rates: Iterable[ExchangeRate], base: str, quote: str) -> Conversion | None:
     """The newest rate of a pair, either way round or through USD; None when there is none."""
     known = tuple(rates)

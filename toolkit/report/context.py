@@ -17,7 +17,7 @@ from toolkit.projection.ledger import StatementRow
 from toolkit.projection.run import Run
 from toolkit.provenance import Source
 from toolkit.report.exhibits import ExitTable, Findings, MilestoneRow, TechnologyRow
-from toolkit.shapes.records import Rung
+from toolkit.shapes.records import Ground
 from toolkit.text import Text
 
 # Figures that sections ask for by meaning; the context says which line holds each.
@@ -221,7 +221,7 @@ class InputRow:
     unit: str
     interval_90: tuple[float, float] | None
     source: Source
-    rung: Rung | None = None
+    rung: Ground | None = None
     field: str = ""
 
 
@@ -258,7 +258,7 @@ class ReportContext:
     exit_table: ExitTable | None = None
 
 
-def input_rows(lines: Mapping[str, Line], rungs: Mapping[str, Rung] | None = None) -> tuple[InputRow, ...]:
+def input_rows(lines: Mapping[str, Line], rungs: Mapping[str, Ground] | None = None) -> tuple[InputRow, ...]:
     """Every input line as a row, in the order of the lines; `rungs` maps a line to the rung of its rate."""
     return tuple(
         InputRow(

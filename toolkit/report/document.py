@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from toolkit.errors import Problem
-from toolkit.shapes.records import Rung
+from toolkit.shapes.records import Ground
 from toolkit.text import Language
 
 ColumnKind = Literal["text", "note", "money", "number", "percent", "month", "rung"]
@@ -94,7 +94,7 @@ class TableCell:
     text: str
     note: str = ""
     value: float | None = None
-    rung: Rung | None = None
+    rung: Ground | None = None
     source: int | None = None
 
 

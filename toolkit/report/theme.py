@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from toolkit.shapes.records import Rung
+from toolkit.shapes.records import Ground
 
 ThemeName = Literal["light", "dark"]
 
@@ -35,7 +35,7 @@ class Theme:
     bad: str
     warn: str
     series: tuple[str, ...]
-    rungs: Mapping[Rung, str]
+    rungs: Mapping[Ground, str]
 
 
 LIGHT = Theme(
@@ -52,7 +52,13 @@ LIGHT = Theme(
     bad="#C7362F",
     warn="#9A5B00",
     series=("#3B4FE4", "#0FA3B1", "#F2A33A", "#D9423A", "#7C5CDB", "#5A6379", "#9DB2F5", "#86D3C8"),
-    rungs={"measured": "#0E9F6E", "transferred": "#3B4FE4", "fitted": "#F2A33A", "assumed": "#9AA5C0"},
+    rungs={
+        "measured": "#0E9F6E",
+        "transferred": "#3B4FE4",
+        "fitted": "#F2A33A",
+        "assumed": "#9AA5C0",
+        "listed": "#4AA8D8",
+    },
 )
 DARK = Theme(
     name="dark",
@@ -68,6 +74,12 @@ DARK = Theme(
     bad="#F87171",
     warn="#F5B95F",
     series=("#8B9BFF", "#39C5D3", "#F5B95F", "#F87171", "#A78BFA", "#9AA5C0", "#5666C9", "#2F8F86"),
-    rungs={"measured": "#34D399", "transferred": "#8B9BFF", "fitted": "#F5B95F", "assumed": "#5A6379"},
+    rungs={
+        "measured": "#34D399",
+        "transferred": "#8B9BFF",
+        "fitted": "#F5B95F",
+        "assumed": "#5A6379",
+        "listed": "#6CC3EE",
+    },
 )
 THEMES: Mapping[ThemeName, Theme] = {"light": LIGHT, "dark": DARK}

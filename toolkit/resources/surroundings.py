@@ -131,6 +131,7 @@ def _product(id: str, info: ValidationInfo) -> str:
 def _provider(name: str, info: ValidationInfo) -> str:
     reference = surroundings(info).reference
     known = {offer.provider for offer in (*reference.offers, *reference.cpu_offers)}
+    known |= {price.provider for price in reference.api_prices}
     if name not in known:
         raise complaint("plan.unknown_provider", name=name, nearest=nearest(name, known))
     return name

@@ -17,6 +17,10 @@ Mode = Literal["train", "forward", "prefill", "decode", "generate", "ceiling"]
 Rung = Literal["measured", "transferred", "fitted", "assumed"]
 _DERIVED = ("id", "workload", "device", "interval", "mfu_reason")  # read apart, or not at all
 RUNGS: tuple[Rung, ...] = ("measured", "transferred", "fitted", "assumed")
+# How a compute cost is known: by the rung of its rate; or `listed`, from a price list alone, where no rate is
+# needed (an API by the token, machines by the hour).
+Ground = Literal["measured", "transferred", "fitted", "assumed", "listed"]
+GROUNDS: tuple[Ground, ...] = (*RUNGS, "listed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.resources.plans import PROCESSOR, SERVER, TRAINER, base, plan_data
 from toolkit.lines.language import is_name
 from toolkit.reference import load_reference
-from toolkit.resources.compute.lines import provider_slug
+from toolkit.resources.compute.pricing import provider_slug
 
 PRODUCT = {"id": "app", "price": 50, "organic_customers": 10, "monthly_churn": 0.1, "assumption": "a"}
 

@@ -132,4 +132,4 @@ def test_editors_get_a_schema() -> None:
     salary = schema["$defs"]["Role"]["properties"]["salary"]["anyOf"][0]  # or null
     assert salary["description"] == "{currency}/year"
     assert {"type": "number"} in salary["anyOf"]
-    assert set(schema["$defs"]["Training"]["required"]) > {"id", "start", "tokens_per_run"}
+    assert set(schema["$defs"]["Training"]["required"]) > {"id", "start", "experiments"}

@@ -18,7 +18,7 @@ from toolkit.projection.headlines import CASH
 from toolkit.projection.run import ComputeUse, Fan, Figure, Run
 from toolkit.resources.plan import Plan
 from toolkit.resources.record import month_number
-from toolkit.shapes.records import Rung
+from toolkit.shapes.records import Ground
 from toolkit.store.changes import Change
 from toolkit.store.revisions import Revision
 from toolkit.text import Text
@@ -117,7 +117,7 @@ class Overview:
     figures: tuple[KeyFigure, ...]
     fan: Fan
     compute: tuple[ComputeUse, ...]
-    cost_by_rung: Mapping[Rung, float]
+    cost_by_rung: Mapping[Ground, float]
     warnings: tuple[Text, ...]
 
 

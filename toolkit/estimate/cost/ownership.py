@@ -19,10 +19,9 @@ from toolkit.errors import Problem
 from toolkit.estimate.cost.market import Converter, Option, age_in_days
 from toolkit.estimate.cost.workload import CostWorkload, Ownership
 from toolkit.provenance import Source
-from toolkit.reference import Gpu, PowerPrice, Reference, ServerPrice
+from toolkit.reference import Gpu, Reference
 
 HOURS_A_YEAR = 8760.0
-EVERYWHERE = ("WORLD", "GLOBAL")
 PUE_METRICS = ("pue_colocation_air", "pue")
 RACK_METRICS = ("colocation_wholesale", "colocation_retail")
 
@@ -90,7 +89,7 @@ def owned_option(
     gpu = reference.gpu(own.gpu)
     found = owned_cost(own, gpu, reference, converter)
     problem = found if isinstance(found, Problem) else None
-    row = server_row(own, reference) if own.server_price is None else None
+    row = reference.server_price(own.gpu, own.country) if own.server_price is None else None
     share = 1.0 if workload.work.kind == "service" else own.utilisation
     dated = row.as_of if row else None
     age = age_in_days(dated, today)
@@ -119,17 +118,10 @@ def owned_option(
     )
 
 
-def server_row(own: Ownership, reference: Reference) -> ServerPrice | None:
-    """The price of such a server: in that country if known, else anywhere; the newest."""
-    rows = [row for row in reference.server_prices if row.gpu_id == own.gpu]
-    near = [row for row in rows if row.country == own.country] or rows
-    return max(near, key=lambda row: row.as_of or "", default=None)
-
-
 def _server_price(own: Ownership, reference: Reference, converter: Converter) -> float | None:
     if own.server_price is not None:
         return _convert(own.server_price, own.currency, converter)
-    row = server_row(own, reference)
+    row = reference.server_price(own.gpu, own.country)
     if row is None:
         return None
     found = _convert(row.price, row.currency, converter)
@@ -145,26 +137,12 @@ def _looked_up(
 ) -> float | None:
     if given is not None:
         return _convert(given, own.currency, converter)
-    row = _fact(metrics, own.country, reference)
+    row = reference.power_price(metrics, own.country)
     return None if row is None else _convert(row.value, row.currency, converter)
 
 
-def _fact(metrics: tuple[str, ...], country: str, reference: Reference) -> PowerPrice | None:
-    """The newest figure of a whole country, else of the world; metrics in order of preference."""
-    for place in ((country,), EVERYWHERE):
-        for metric in metrics:
-            rows = [
-                row
-                for row in reference.power_prices
-                if row.metric == metric and row.country in place and row.region is None and row.scope is None
-            ]
-            if rows:
-                return max(rows, key=lambda row: row.as_of)
-    return None
-
-
 def _ratio(own: Ownership, reference: Reference) -> float:
-    row = _fact(PUE_METRICS, own.country, reference)
+    row = reference.power_price(PUE_METRICS, own.country)
     return 1.0 if row is None else row.value
 
 

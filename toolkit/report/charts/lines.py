@@ -16,7 +16,7 @@ from toolkit.report.charts.frame import (
     scaled,
     value_axis,
 )
-from toolkit.shapes.records import RUNGS, Rung
+from toolkit.shapes.records import GROUNDS, Ground
 from toolkit.text import t
 from toolkit.text.formats import compact_money, money_scale, percent
 
@@ -64,13 +64,15 @@ def survival_chart(
     return framed(look, [line, points, *haloed(look, text)], rows)
 
 
-def rung_chart(cost_by_rung: Mapping[Rung, float], currency: str, look: Look | None = None) -> Spec:
+def rung_chart(cost_by_rung: Mapping[Ground, float], currency: str, look: Look | None = None) -> Spec:
     """Compute cost by how its rate is known: one bar a rung, best grounded first, with share and money."""
     look = look or Look(height=112)
     theme, total = look.theme, sum(cost_by_rung.values())
     rows: list[Spec] = []
-    for rung in RUNGS:
+    for rung in GROUNDS:
         cost = cost_by_rung.get(rung, 0.0)
+        if rung == "listed" and not cost:
+            continue  # no part of the ladder: shown where a plan buys by the hour or the token
         share = percent(cost / total if total else 0.0, look.language)
         rows.append(
             {

@@ -19,7 +19,7 @@ from toolkit.report.document import (
 )
 from toolkit.report.references import narrative
 from toolkit.report.scribe import WIDTH, Scribe
-from toolkit.shapes.records import RUNGS
+from toolkit.shapes.records import GROUNDS
 from toolkit.text.formats import UNKNOWN, MoneyScale
 
 MOST_WORKLOADS = 6
@@ -139,7 +139,8 @@ def _ladder(scribe: Scribe) -> Figure:
             rung=scribe.say(f"rung.{rung}"),
             share=scribe.percent(costs.get(rung, 0.0) / total if total else None),
         )
-        for rung in RUNGS
+        for rung in GROUNDS
+        if rung != "listed" or costs.get(rung)
     ]
     spec = rung_chart(costs, scribe.currency, Look(scribe.language, height=112, width=WIDTH))
     alt = scribe.say("compute.alt", shares=scribe.say("comma").join(parts))

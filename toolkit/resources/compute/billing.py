@@ -6,7 +6,8 @@ Gross use, credit used and net invoice are three lines, so that the month in whi
 from __future__ import annotations
 
 from toolkit.resources.compilation import Compilation
-from toolkit.resources.compute.lines import billing_currency, provider_slug, providers
+from toolkit.resources.compute.lines import billing_currency, providers
+from toolkit.resources.compute.pricing import provider_slug
 from toolkit.resources.exchange import settle_abroad
 from toolkit.text import Text
 

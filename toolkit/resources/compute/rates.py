@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.reference import Offer, Reference
-from toolkit.resources.compute.records import Batch, OfferKey, Service, Training
+from toolkit.resources.compute.offer_key import OfferKey
+from toolkit.resources.compute.workloads import Batch, Inference, Service, Training
+from toolkit.resources.compute.workloads import Workload as PlannedWorkload
 from toolkit.shapes.records import Device, Workload
 
 if TYPE_CHECKING:
@@ -34,11 +36,17 @@ def rate_requests(plan: Plan, reference: Reference) -> Mapping[str, RateRequest]
     """Every rate that the plan's workloads need, by the name under which `compile_plan` looks it up."""
     requests: dict[str, RateRequest] = {}
     for one in plan.compute.workloads:
-        offer = find_offer(reference, one.offer)
-        device = _device(offer, reference)
+        if not isinstance(one, PlannedWorkload):
+            continue  # somebody else's model, or machines by the hour: no rate is needed
+        device = _device(plan, one, reference)
+        unit = one.named.unit
         match one:
             case Training():
-                steps = {one.id: Workload(one.model, "train", one.dtype, one.batch, one.sequence)}
+                steps = {one.id: Workload(one.model, "train", one.dtype, one.batch, one.sequence or 1, unit)}
+            case Inference():
+                steps = {
+                    one.id: Workload(one.model, "forward", one.dtype, one.batch, one.sequence or 1, unit)
+                }
             case Batch():
                 steps = {one.id: Workload(one.model, "prefill", one.dtype, one.batch, one.sequence)}
             case Service():
@@ -54,8 +62,14 @@ def rate_requests(plan: Plan, reference: Reference) -> Mapping[str, RateRequest]
     return requests
 
 
-def _device(offer: Offer, reference: Reference) -> Device:
+def _device(plan: Plan, workload: PlannedWorkload, reference: Reference) -> Device:
     """All devices of an instance: they work on the job together."""
-    if offer.gpu_id is None:
+    if workload.offer is not None:
+        offer = find_offer(reference, workload.offer)
+        gpu_id, devices = offer.gpu_id, offer.devices
+    else:
+        held = next(one for one in plan.compute.capacity if one.id == workload.capacity)
+        gpu_id, devices = held.gpu_id(reference), held.devices_of(reference)
+    if gpu_id is None:
         return ANY_CPU
-    return Device("cuda", reference.gpu(offer.gpu_id).name, offer.gpu_id, offer.devices)
+    return Device("cuda", reference.gpu(gpu_id).name, gpu_id, devices)

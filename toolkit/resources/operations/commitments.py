@@ -13,7 +13,7 @@ provider.
 from __future__ import annotations
 
 from toolkit.resources.compilation import Compilation, Scope
-from toolkit.resources.compute.lines import provider_slug
+from toolkit.resources.compute.pricing import provider_slug
 from toolkit.resources.operations.commitment_records import Commitment
 from toolkit.resources.record import Span
 

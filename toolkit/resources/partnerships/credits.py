@@ -13,7 +13,8 @@ Of several grants of one provider, that which expires first is used first.
 from __future__ import annotations
 
 from toolkit.resources.compilation import Compilation, Scope
-from toolkit.resources.compute.lines import provider_slug, providers
+from toolkit.resources.compute.lines import providers
+from toolkit.resources.compute.pricing import provider_slug
 from toolkit.resources.partnerships.partner import partners_of, room_of, write_holds
 from toolkit.resources.partnerships.records import ComputeCredits, Discount
 
