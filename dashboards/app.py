@@ -16,9 +16,19 @@ from board.words import say
 
 HERE = Path(__file__).parent
 PAGES = (
-    ("overview", ":material/monitoring:"),
-    ("statements", ":material/table_view:"),
-    ("benchmarks", ":material/speed:"),
+    "overview",
+    "plan",
+    "scenarios",
+    "statements",
+    "uncertainty",
+    "gpu_costs",
+    "benchmarks",
+    "funding",
+    "policy",
+    "market",
+    "actuals",
+    "reports",
+    "data",
 )
 
 
@@ -37,13 +47,12 @@ def main() -> None:
             HERE / "app_pages" / f"{name}.py",
             title=say(f"{name}.title", language),
             help=say(f"{name}.question", language),
-            icon=icon,
-            default=name == PAGES[0][0],
+            default=name == PAGES[0],
         )
-        for name, icon in PAGES
+        for name in PAGES
     ]
     page = st.navigation(entries, position="top")
-    frame.draw(page, PAGES[entries.index(page)][0], language, HERE / "assets")
+    frame.draw(page, PAGES[entries.index(page)], language, HERE / "assets")
     place.remember()
 
 

@@ -1,59 +1,34 @@
-"""Build a scenario from a page: a button, what the build is doing, a way to stop it, and what came of it.
-
-The build is a process of its own; here it is only watched. All sessions see the same builds.
-"""
+"""Build a scenario from a page: a button, what the build is doing, a way to stop it, and what came of it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from board import work
+from board.frame import Here
 from board.words import command, plain, say
 from toolkit.app.pages.survey import PlanEntry, ScenarioEntry
-from toolkit.app.scenario_builds import ScenarioBuild, start_build
-from toolkit.store.workspace import Workspace
-from toolkit.text import Language
-
-REFRESH_S = 0.5
-Key = tuple[str, str, str]  # workspace, revision, scenario
 
 
-def offer(workspace: Workspace, plan: PlanEntry, scenario: ScenarioEntry, language: Language) -> None:
+def offer(here: Here, plan: PlanEntry, scenario: ScenarioEntry) -> None:
     """The button, or the build that it started, and the command."""
-    key = (str(workspace.path), plan.newest.id, scenario.id)
-    build = _running().get(key)
-    if build is not None and build.state == "running":
-        _watch(key, language)
-    else:
-        if build is not None:
-            _outcome(build, language)
+    language = here.language
+    wanted = work.order(here, "build", revision=plan.newest.id, scenario=scenario.id)
+    job = work.found(wanted)
+    if job is not None and job.state == "done":
+        if scenario.run is None or not scenario.run.is_current:
+            st.caption(say("build.done", language))
+    elif job is not None:
+        work.show(here, job)
+    elif here.reader.may_edit:
         label = say("build.start", language, scenario=plain(scenario.label[language]))
         if st.button(label, key=f"build.{scenario.id}", icon=":material/play_arrow:", type="primary"):
-            _running()[key] = start_build(workspace, plan.newest.id, scenario.id, language)
+            work.start(wanted)
             st.rerun()
     st.caption(say("build.command", language))
-    st.code(command(f"groundplan build PLAN.yaml --scenario {scenario.id}", workspace), language="bash")
+    st.code(command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace), language="bash")
 
 
-@st.fragment(run_every=REFRESH_S)
-def _watch(key: Key, language: Language) -> None:
-    build = _running().get(key)
-    if build is None or build.state != "running":
-        st.rerun()  # the whole page: the run is there, or the reason why not
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/progress_activity: {plain(build.step or say('build.starting', language))}")
-        if st.button(say("build.cancel", language), key=f"cancel.{key[2]}"):
-            build.cancel()
-            del _running()[key]
-            st.rerun()
-
-
-def _outcome(build: ScenarioBuild, language: Language) -> None:
-    """Why a build failed; one that worked shows in the page."""
-    if build.state == "failed":
-        sentences = [plain(problem) for problem in build.problems] or [say("build.failed", language)]
-        st.error("  \n".join(sentences), icon=":material/error:")
-
-
-@st.cache_resource
-def _running() -> dict[Key, ScenarioBuild]:
-    return {}
+def start(here: Here, revision: str, scenario: str) -> None:
+    """Start to build a scenario of a revision."""
+    work.start(work.order(here, "build", revision=revision, scenario=scenario))

@@ -33,7 +33,7 @@ TYPE = 12  # pixels: a screen is read from farther than a page
 def cash(run: str, language: Language, _found: Overview) -> Spec:
     """The fan of cash with its floor and the tightest month; a rule at the pointer names the percentiles."""
     del run
-    return _both(lambda theme: _cash(_found, Look(language, theme, height=CASH_HEIGHT)))
+    return both(lambda theme: _cash(_found, Look(language, theme, height=CASH_HEIGHT)))
 
 
 def _cash(found: Overview, look: Look) -> Spec:
@@ -54,7 +54,7 @@ def _cash(found: Overview, look: Look) -> Spec:
 def rungs(run: str, language: Language, _found: Overview) -> Spec:
     """Compute cost by how its rate is known."""
     del run
-    return _both(
+    return both(
         lambda theme: fitted(
             rung_chart(_found.cost_by_rung, _found.currency, Look(language, theme, height=RUNG_HEIGHT))
         )
@@ -63,7 +63,7 @@ def rungs(run: str, language: Language, _found: Overview) -> Spec:
 
 def series(values: tuple[float, ...], months: tuple[str, ...], marked: int) -> Spec:
     """One line of the plan by month, with the month that is explained (0 for none) as a point."""
-    return _both(lambda theme: _series(values, months, marked, Look("en", theme, height=SERIES_HEIGHT)))
+    return both(lambda theme: _series(values, months, marked, Look("en", theme, height=SERIES_HEIGHT)))
 
 
 def _series(values: tuple[float, ...], months: tuple[str, ...], marked: int, look: Look) -> Spec:
@@ -82,7 +82,7 @@ def _series(values: tuple[float, ...], months: tuple[str, ...], marked: int, loo
     return fitted(framed(look, layers, rows))
 
 
-def _both(draw: Callable[[ThemeName], Spec]) -> Spec:
+def both(draw: Callable[[ThemeName], Spec]) -> Spec:
     """A chart for either theme."""
     merged: Spec = _overlay(draw("light"), draw("dark"))
     return merged
@@ -218,7 +218,7 @@ def _pointer(found: Overview, look: Look) -> Spec:
 def rates(found: tuple[Result, ...], language: Language) -> Spec:
     """Throughput with its 95 % interval, one row a workload, on a logarithmic axis."""
     height = RATE_HEIGHT * len(found)
-    return _both(lambda theme: _rates(found, Look(language, theme, height=height)))
+    return both(lambda theme: _rates(found, Look(language, theme, height=height)))
 
 
 def _rates(found: tuple[Result, ...], look: Look) -> Spec:

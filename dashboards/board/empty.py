@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from board import builds
 from board.cards import card
+from board.reader import can_sign_in
 from board.words import command, plain, say
 from toolkit.app.pages.survey import PlanEntry, ScenarioEntry
-from toolkit.errors import GroundplanError, InputError
+from toolkit.errors import GroundplanError
 from toolkit.store.workspace import Workspace
 from toolkit.text import Language
+
+if TYPE_CHECKING:
+    from board.frame import Here
 
 
 def nothing_built(workspace: Workspace, language: Language) -> None:
@@ -27,19 +32,32 @@ def nothing_built(workspace: Workspace, language: Language) -> None:
         st.button(say("empty.refresh", language), icon=":material/refresh:")
 
 
-def scenario_not_built(
-    workspace: Workspace, plan: PlanEntry, scenario: ScenarioEntry, language: Language
-) -> None:
+def not_signed_in(language: Language) -> None:
+    """Who has no name here sees nothing."""
+    with card(say("sign_in.title", language)):
+        if can_sign_in():
+            st.markdown(say("sign_in.text", language))
+            st.button(
+                say("sign_in.button", language), on_click=st.login, type="primary", icon=":material/login:"
+            )
+        else:
+            st.markdown(say("sign_in.proxy", language))
+
+
+def scenario_not_built(here: Here, plan: PlanEntry, scenario: ScenarioEntry) -> None:
     """A scenario without a run: a button that builds it, and the command that does the same."""
-    label = plain(scenario.label[language])
-    with card(say("empty.scenario", language, scenario=label)):
-        builds.offer(workspace, plan, scenario, language)
+    from board import builds
+
+    label = plain(scenario.label[here.language])
+    with card(say("empty.scenario", here.language, scenario=label)):
+        builds.offer(here, plan, scenario)
 
 
-def problems(error: GroundplanError, language: Language) -> None:
-    """What is wrong and how to mend it, each problem in its words and with its place."""
-    if isinstance(error, InputError):
-        st.markdown(say("empty.stale_plan", language))
+def problems(error: GroundplanError, language: Language, lead: str | None = None) -> None:
+    """What is wrong and how to mend it, each problem in its words and with its place; `lead` names a sentence
+    before them."""
+    if lead is not None:
+        st.markdown(say(lead, language))
     for problem in error.problems:
         place = ":".join(str(part) for part in (problem.file, problem.line) if part)
         where = "".join(f" `{part}`" for part in (place, problem.field) if part)

@@ -13,13 +13,16 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from board import empty, place, reading
+from board.reader import Reader, reader
 from board.words import moment, plain, say
 from toolkit.app.pages.survey import PlanEntry, ScenarioEntry
-from toolkit.errors import GroundplanError
+from toolkit.errors import GroundplanError, InputError
 from toolkit.store.workspace import Workspace
 from toolkit.text import LANGUAGES, Language
 
-WITHOUT_PLAN = ("benchmarks",)  # pages that show something before there is a plan
+WITHOUT_PLAN = ("plan", "gpu_costs", "benchmarks", "data")  # they show something before there is a plan
+WITHOUT_RUN = ("actuals",)  # they show something before a plan was built
+WITHOUT_SCENARIO = (*WITHOUT_PLAN, "scenarios")  # no choice of a scenario at the head
 LANGUAGE_NAMES = {"en": "EN", "zh": "中文"}
 _HERE = "frame.here"
 
@@ -33,6 +36,7 @@ class Here:
     language: Language
     plan: PlanEntry | None
     scenario: ScenarioEntry | None
+    reader: Reader
 
     @property
     def path(self) -> str:
@@ -45,6 +49,11 @@ class Here:
             raise LookupError("this page is drawn only where there is a run")
         return self.plan, self.scenario, self.scenario.run.id
 
+    @property
+    def run(self) -> str:
+        """The id of the run that is shown."""
+        return self.shown[2]
+
 
 def here() -> Here:
     """Where the reader is in this run of the script."""
@@ -55,6 +64,11 @@ def here() -> Here:
 def draw(page: StreamlitPage, name: str, language: Language, assets: Path) -> None:
     """The frame with the page in it."""
     st.logo(assets / "logo.svg", size="large")
+    found = reader()
+    if found.name is None:
+        _head(name, language, None)
+        empty.not_signed_in(language)
+        return
     workspace = place.workspace()
     try:
         plans = reading.plans(workspace)
@@ -64,13 +78,13 @@ def draw(page: StreamlitPage, name: str, language: Language, assets: Path) -> No
         return
     plan = _plan(plans)
     scenario = _scenario(plan) if plan else None
-    st.session_state[_HERE] = Here(workspace, language, plan, scenario)
+    st.session_state[_HERE] = Here(workspace, language, plan, scenario, found)
     _breadcrumb(plans, plan, scenario, language)
     _head(name, language, plan)
     try:
         _body(page, name, workspace, plan, scenario, language)
     except GroundplanError as error:
-        empty.problems(error, language)
+        empty.problems(error, language, "empty.stale_plan" if isinstance(error, InputError) else None)
 
 
 def _body(
@@ -83,8 +97,8 @@ def _body(
 ) -> None:
     if name not in WITHOUT_PLAN and (plan is None or scenario is None):
         empty.nothing_built(workspace, language)
-    elif name not in WITHOUT_PLAN and plan and scenario and scenario.run is None:
-        empty.scenario_not_built(workspace, plan, scenario, language)
+    elif name not in (*WITHOUT_PLAN, *WITHOUT_RUN) and plan and scenario and scenario.run is None:
+        empty.scenario_not_built(here(), plan, scenario)
     else:
         page.run()
 
@@ -131,7 +145,7 @@ def _head(name: str, language: Language, plan: PlanEntry | None) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(say(f"{name}.question", language), anchor=False, width="content")
         with st.container(horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            if plan and len(plan.scenarios) > 1 and name not in WITHOUT_PLAN:
+            if plan and len(plan.scenarios) > 1 and name not in WITHOUT_SCENARIO:
                 labels = {one.id: plain(one.label[language]) for one in plan.scenarios}
                 st.segmented_control(
                     say("scenario.switch", language), list(labels), key="scenario", required=True,

@@ -70,7 +70,7 @@ def _ground_of_cash(here: Here, found: Overview) -> None:
     try:
         explanation.by_month(here, CASH, found.outcome.tightest_month)
     except InputError as error:
-        empty.problems(error, here.language)
+        empty.problems(error, here.language, "empty.stale_plan")
 
 
 def scenarios(here: Here, plan: PlanEntry, rows: tuple[ScenarioRow, ...]) -> None:
@@ -92,7 +92,7 @@ def scenarios(here: Here, plan: PlanEntry, rows: tuple[ScenarioRow, ...]) -> Non
                     say("build.title", language, scenario=plain(row.label[language])),
                     icon=":material/play_circle:",
                 ):
-                    builds.offer(here.workspace, plan, plan.scenario(row.id), language)
+                    builds.offer(here, plan, plan.scenario(row.id))
 
 
 def _scenario_frame(rows: tuple[ScenarioRow, ...], plan: PlanEntry, language: Language) -> pd.DataFrame:

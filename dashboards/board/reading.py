@@ -8,12 +8,18 @@ are frozen and shared by all sessions.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
 
 from toolkit.app.building import Built, reopen
+from toolkit.app.pages.actuals import ActualsPage, VariancePage, actuals_page, variance_page
 from toolkit.app.pages.benchmarks import DeviceResults, results
+from toolkit.app.pages.funding import CapTable, Payout, RoundRow, cap_table, exit_course, rounds
+from toolkit.app.pages.gpu_costs import Choices, CostPage, choices, cost_page
+from toolkit.app.pages.history import HistoryRow, history
+from toolkit.app.pages.market import MarketPage, market_page
 from toolkit.app.pages.overview import (
     LatestChange,
     Overview,
@@ -22,14 +28,21 @@ from toolkit.app.pages.overview import (
     overview,
     scenario_rows,
 )
+from toolkit.app.pages.policy import ClaimRow, ProgrammeRow, claims, programmes
+from toolkit.app.pages.scenarios import CashCourse, cash_courses
 from toolkit.app.pages.survey import PlanEntry, survey
 from toolkit.errors import InputError, StoreError
+from toolkit.estimate.cost.speed import Speeds
+from toolkit.estimate.cost.workload import CostWorkload
 from toolkit.projection.run import Run
+from toolkit.reference import load_reference
 from toolkit.store.measurements import load_measurements
-from toolkit.store.revisions import load_revision
+from toolkit.store.revisions import Revision, load_revision
 from toolkit.store.runs import load_run
+from toolkit.store.saved_queries import SavedQuery, saved_queries
 from toolkit.store.workspace import Workspace
 
+WAIT_S = 2.0  # a page waits at most so long for somebody who writes
 Stamp = tuple[tuple[int, int] | None, ...]
 
 
@@ -80,10 +93,96 @@ def scenarios_of(path: str, plan: PlanEntry) -> tuple[ScenarioRow, ...]:
     return _scenarios_of(path, plan.newest.id, ids, plan)
 
 
+def courses_of(path: str, plan: PlanEntry) -> tuple[CashCourse, ...]:
+    """Cash of every scenario that was built. Raises StoreError."""
+    runs = {entry.id: run(path, entry.run.id) for entry in plan.scenarios if entry.run}
+    return cash_courses(runs, {entry.id: entry.label for entry in plan.scenarios})
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def change_of(path: str, revision: str) -> LatestChange:
     """What a revision changed. Raises StoreError."""
     return latest_change(load_revision(Workspace(Path(path)), revision))
+
+
+def history_of(workspace: Workspace, plan: str) -> tuple[HistoryRow, ...]:
+    """The revisions of a plan, the newest first. Raises StoreError."""
+    return _history(str(workspace.path), plan, _stamp(workspace.path), workspace.wait_s)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def revision_of(path: str, id: str) -> Revision:
+    """A revision. Raises StoreError."""
+    return load_revision(Workspace(Path(path)), id)
+
+
+def text_of(path: str, revision: str) -> str:
+    """The text of a revision. Raises StoreError."""
+    return revision_of(path, revision).text
+
+
+def costs_of(workspace: Workspace, workload: CostWorkload, today: date) -> CostPage:
+    """What a piece of work costs on every offer. Raises InputError."""
+    stamp = _stamp(workspace.path) if workspace.exists else ()
+    key = workload.model_dump_json()
+    return _costs(str(workspace.path), stamp, key, today, workload, workspace.wait_s)
+
+
+@st.cache_resource(show_spinner=False)
+def offer_choices() -> Choices:
+    """What filters over offers can choose from."""
+    return choices(load_reference())
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def funding_of(path: str, run: str) -> tuple[tuple[RoundRow, ...], CapTable | None]:
+    """Rounds and cap table of a run. Raises InputError for a round that cannot be priced."""
+    found = built(path, run)
+    return rounds(found), cap_table(found)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def exits_of(path: str, run: str) -> tuple[Payout, ...]:
+    """Payouts of a run over a range of exit values. Raises InputError."""
+    return exit_course(built(path, run))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def policy_of(path: str, run: str) -> tuple[tuple[ClaimRow, ...], tuple[ProgrammeRow, ...]]:
+    """Claims of a run's plan, and the programmes of its country."""
+    found = built(path, run)
+    return claims(found), programmes(found)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def market_of(path: str, run: str) -> MarketPage:
+    """The market of a run."""
+    return market_page(built(path, run))
+
+
+def actuals_of(workspace: Workspace, plan: str) -> ActualsPage:
+    """What is known of the actual figures of a plan. Raises StoreError."""
+    return _actuals(str(workspace.path), plan, _stamp(workspace.path), workspace.wait_s)
+
+
+def variance_of(workspace: Workspace, plan: str, month: str, budget: str | None) -> VariancePage:
+    """Actual figures of a month against a budget. Raises InputError, StoreError."""
+    return _variance(str(workspace.path), plan, month, budget, _stamp(workspace.path), workspace.wait_s)
+
+
+def queries_of(workspace: Workspace) -> tuple[SavedQuery, ...]:
+    """The queries that people kept. Raises StoreError."""
+    return _queries(str(workspace.path), _stamp(workspace.path), workspace.wait_s)
+
+
+def opened(path: str) -> Workspace:
+    """The workspace at a path."""
+    return Workspace(Path(path), WAIT_S)
+
+
+def stamp_of(workspace: Workspace) -> Stamp:
+    """What changes whenever the workspace does."""
+    return _stamp(workspace.path)
 
 
 _PASSING = ("store.locked", "store.locked_by")  # somebody else holds the file, for now
@@ -112,6 +211,47 @@ def _file_stamp(file: Path) -> tuple[int, int] | None:
 def _plans(path: str, stamp: Stamp, _wait_s: float) -> tuple[PlanEntry, ...]:
     del stamp
     return survey(Workspace(Path(path), _wait_s))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _history(path: str, plan: str, stamp: Stamp, _wait_s: float) -> tuple[HistoryRow, ...]:
+    del stamp
+    return history(Workspace(Path(path), _wait_s), plan)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _costs(
+    path: str, stamp: Stamp, key: str, today: date, _workload: CostWorkload, _wait_s: float
+) -> CostPage:
+    del key
+    return cost_page(_workload, load_reference(), _speeds(path, stamp, _wait_s), today)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _speeds(path: str, stamp: Stamp, _wait_s: float) -> Speeds:
+    """Speeds are found once and kept: filters, prices and amounts then take milliseconds."""
+    known = load_measurements(Workspace(Path(path), _wait_s)) if stamp else ()
+    return Speeds(load_reference(), known)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _actuals(path: str, plan: str, stamp: Stamp, _wait_s: float) -> ActualsPage:
+    del stamp
+    return actuals_page(Workspace(Path(path), _wait_s), plan)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _variance(
+    path: str, plan: str, month: str, budget: str | None, stamp: Stamp, _wait_s: float
+) -> VariancePage:
+    del stamp
+    return variance_page(Workspace(Path(path), _wait_s), plan, month, budget)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _queries(path: str, stamp: Stamp, _wait_s: float) -> tuple[SavedQuery, ...]:
+    del stamp
+    return saved_queries(Workspace(Path(path), _wait_s))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -14,16 +14,22 @@ from typing import Any
 from toolkit.projection.run import Figure
 from toolkit.store.workspace import Workspace
 from toolkit.text import Language, t
+from toolkit.text.catalogue import CATALOGUES
 from toolkit.text.formats import at_least, day, money, month, number, percent, significant
 
 _NAMED = re.compile(r":(?=[A-Za-z+_])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|$~:&^=])")
 MONEY_UNITS_DECIMALS = 2
+PAGES_WITH_WORDS = frozenset(
+    file.name.removeprefix("page_").split(".")[0] for file in CATALOGUES.glob("page_*.yaml")
+)
 
 
 def say(key: str, language: Language, **values: Any) -> str:
-    """A sentence of the catalogue `dashboard`."""
-    return t(f"dashboard.{key}", language, **values)
+    """A sentence of the dashboards: of the catalogue of a page (`page_plan`), where it has one, else of
+    `dashboard`."""
+    page, _, rest = key.partition(".")
+    return t(f"page_{page}.{rest}" if page in PAGES_WITH_WORDS else f"dashboard.{key}", language, **values)
 
 
 def command(line: str, workspace: Workspace) -> str:

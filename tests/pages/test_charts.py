@@ -22,7 +22,7 @@ def test_the_fan_follows_both_themes_and_names_every_percentile(example_runs: Ex
     built = example_runs.base
     found = overview(built.run, built.plan, None)
     for language in ("en", "zh"):
-        spec = charts._both(lambda theme, of=language: charts._cash(found, charts.Look(of, theme)))
+        spec = charts.both(lambda theme, of=language: charts._cash(found, charts.Look(of, theme)))
         text = json.dumps(spec, ensure_ascii=False)
         assert f"light-dark({LIGHT.accent}, {DARK.accent})" in text
         assert not re.search(r"https?://(?!vega\.github\.io/schema)", text)

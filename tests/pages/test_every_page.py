@@ -13,11 +13,19 @@ from tests.pages.conftest import Example
 from toolkit.reference.paths import dashboards_dir
 from toolkit.store.workspace import Workspace
 from toolkit.text import LANGUAGES, Language, load_catalogue, t
+from toolkit.text.catalogue import CATALOGUES
 
 PAGES = sorted(path.stem for path in (dashboards_dir() / "app_pages").glob("*.py"))
+AREAS = ("dashboard", *sorted({path.name.split(".")[0] for path in CATALOGUES.glob("page_*.yaml")}))
 KINDS = ("none", "empty", "example")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 Open = Callable[..., AppTest]
+
+
+def sentence(page: str, key: str, language: Language) -> str:
+    """A sentence of a page's own catalogue, or of that of all pages."""
+    area = f"page_{page}" if f"page_{page}" in AREAS else f"dashboard.{page}"
+    return t(f"{area}.{key}", language)
 
 
 @pytest.fixture
@@ -39,28 +47,31 @@ def test_a_page_draws_without_a_fault(
     app.switch_page(f"app_pages/{page}.py").run()
     assert not app.exception
     assert not app.error
-    assert app.title[0].value == t(f"dashboard.{page}.question", language)
+    assert app.title[0].value == sentence(page, "question", language)
     assert app.query_params["lang"] == language
     assert not list(_english_sentences(app)) or language == "en"
 
 
 def test_every_page_is_listed_in_the_router() -> None:
     router = (dashboards_dir() / "app.py").read_text(encoding="utf-8")
-    assert sorted(re.findall(r'^    \("(\w+)", ":material/', router, re.MULTILINE)) == PAGES
+    assert sorted(re.findall(r'^    "(\w+)",$', router, re.MULTILINE)) == PAGES
 
 
-def test_both_languages_say_the_same_things() -> None:
-    english, chinese = (load_catalogue("dashboard", language) for language in LANGUAGES)
+@pytest.mark.parametrize("area", AREAS)
+def test_both_languages_say_the_same_things(area: str) -> None:
+    english, chinese = (load_catalogue(area, language) for language in LANGUAGES)
     assert list(english) == list(chinese)
     for key, sentence in english.items():
         assert set(re.findall(r"\{\w+", sentence)) == set(re.findall(r"\{\w+", chinese[key])), key
 
 
 def _english_sentences(app: AppTest) -> Iterator[str]:
-    """Words on a Chinese page that stand in the English catalogue and mean to be translated."""
-    chinese = load_catalogue("dashboard", "zh")
+    """Words on a Chinese page that stand in the English catalogues and mean to be translated."""
     untranslated = {
-        text for key, text in load_catalogue("dashboard", "en").items() if HAN.search(chinese[key])
+        text
+        for area in AREAS
+        for key, text in load_catalogue(area, "en").items()
+        if HAN.search(load_catalogue(area, "zh")[key])
     }
     shown = [*app.title, *app.subheader, *app.caption, *app.markdown, *app.button, *app.metric]
     for element in shown:

@@ -137,13 +137,42 @@ def build_text(
     sampler = Sampler(seed) if draws is None else sampler_with(seed, draws)
     progress("check", 0.0)
     opened = _open(text, file, scenario)
+
+    def keep() -> Revision:
+        return save_revision(
+            workspace, opened.plan.company.id, opened.text, author=author(), message=Path(file).name
+        )
+
+    return _run(workspace, opened, keep, scenario, sampler, progress)
+
+
+def build_stored(
+    workspace: Workspace, revision: str, scenario: str = BASE, *, seed: int = 1, progress: Progress = quiet
+) -> Built:
+    """Project a stored revision under a scenario, and store the run; no revision is made.
+
+    Raises InputError where its plan does not hold in this version, StoreError for the workspace.
+    """
+    progress("check", 0.0)
+    found = load_revision(workspace, revision)
+    opened = _open(found.text, found.message or found.plan, scenario)
+    return _run(workspace, opened, lambda: found, scenario, Sampler(seed), progress)
+
+
+def _run(
+    workspace: Workspace,
+    opened: Opened,
+    keep: Callable[[], Revision],
+    scenario: str,
+    sampler: Sampler,
+    progress: Progress,
+) -> Built:
+    """Project a plan that was read and checked; `keep` gives its revision once it is known to compile."""
     measurements = load_measurements(workspace) if workspace.exists else []
     rates = find_rates(opened.plan, opened.reference, measurements)
     compilation, model = _compile(opened, rates)
     progress("store", 0.2)
-    revision = save_revision(
-        workspace, opened.plan.company.id, opened.text, author=author(), message=Path(file).name
-    )
+    revision = keep()
     registry = extend_dimensions(workspace, revision.plan, model.dimensions)
     progress("project", 0.3)
     own = {name: registry[name] for name in model.dimensions}

@@ -33,6 +33,12 @@ def edit(text: str, change: Callable[[Any], None], file: str | None = None) -> s
     return out.getvalue().replace("\n", "\r\n") if has_crlf else out.getvalue()
 
 
+def load(text: str) -> Any:
+    """A plan text as a tree that keeps comments and order. Raises InputError where the text is no plan."""
+    read_yaml(text)
+    return _yaml(text).load(text)
+
+
 def record(fields: Mapping[str, Any]) -> Any:
     """A mapping for the tree; nested mappings stand on one line (`{en: …, zh: …}`)."""
     from ruamel.yaml.comments import CommentedMap

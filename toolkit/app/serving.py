@@ -28,6 +28,10 @@ from toolkit.text import Language, t
 WORKSPACE_VARIABLE = "GROUNDPLAN_WORKSPACE"  # how the pages learn where the workspace is
 LANGUAGE_VARIABLE = "GROUNDPLAN_LANG"
 ATTENDED_VARIABLE = "GROUNDPLAN_ATTENDED"  # set: the server ends when its standard input does
+READ_ONLY_VARIABLE = "GROUNDPLAN_READ_ONLY"  # set: nobody changes anything
+PROXY_VARIABLE = "GROUNDPLAN_PROXY_HEADER"  # the header in which a proxy names who is signed in
+SIGN_IN_VARIABLE = "GROUNDPLAN_SIGN_IN"  # set: people sign in with an identity provider (OIDC)
+EDITORS_VARIABLE = "GROUNDPLAN_EDITORS"  # who may change something, a name a line; `*`: everybody
 ENTRY = "server.py"
 START_S = 60.0  # until the server answers: a cold machine loads Streamlit from disk first
 STOP_S = 5.0

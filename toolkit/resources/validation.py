@@ -69,7 +69,7 @@ def _place(record: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
     here: Any = record
     holder: Any = None
     for step in location:
-        forms = _records(here)
+        forms = records_of(here)
         if isinstance(step, int):
             path, here, holder = f"{path}[{step}]", _argument(here, 0), here
         elif step == _DICT_KEY:
@@ -85,25 +85,25 @@ def _place(record: type[BaseModel], location: tuple[int | str, ...]) -> _Place:
 
 def _argument(annotation: Any, place: int) -> Any:
     """The type of a list's items (0), of a mapping's keys (0) or values (1)."""
-    arguments = get_args(_bare(annotation))
+    arguments = get_args(bare(annotation))
     return arguments[place] if len(arguments) > place else Any
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """A type without `Annotated` and without `None`."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, types.UnionType):
         members = [one for one in get_args(annotation) if one is not type(None)]
-        return _bare(members[0]) if len(members) == 1 else annotation
+        return bare(members[0]) if len(members) == 1 else annotation
     return annotation
 
 
-def _records(annotation: Any) -> list[type[BaseModel]]:
+def records_of(annotation: Any) -> list[type[BaseModel]]:
     """The records that a type allows: none, one, or the forms of an entry."""
-    bare = _bare(annotation)
-    members = get_args(bare) if get_origin(bare) in (Union, types.UnionType) else (bare,)
-    return [one for one in map(_bare, members) if isinstance(one, type) and issubclass(one, BaseModel)]
+    found = bare(annotation)
+    members = get_args(found) if get_origin(found) in (Union, types.UnionType) else (found,)
+    return [one for one in map(bare, members) if isinstance(one, type) and issubclass(one, BaseModel)]
 
 
 def _kinds(form: type[BaseModel]) -> tuple[str, ...]:
@@ -113,8 +113,8 @@ def _kinds(form: type[BaseModel]) -> tuple[str, ...]:
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:
-    bare = _bare(annotation)
-    return tuple(map(str, get_args(bare))) if get_origin(bare) is Literal else ()
+    found = bare(annotation)
+    return tuple(map(str, get_args(found))) if get_origin(found) is Literal else ()
 
 
 def _problem(entry: Any, record: type[BaseModel], positions: Positions) -> Problem:
@@ -125,7 +125,7 @@ def _problem(entry: Any, record: type[BaseModel], positions: Positions) -> Probl
         return positions.problem(context["id"], place.path, **context["values"])
     key = str(entry["loc"][-1])
     if kind == "extra_forbidden":
-        known = [name for form in _records(place.holder) for name in form.model_fields]
+        known = [name for form in records_of(place.holder) for name in form.model_fields]
         return positions.problem("plan.unknown_key", place.path, key=key, nearest=nearest(key, known))
     if key == _DICT_KEY and kind == "literal_error":
         known = list(_choices(place.type))
@@ -135,7 +135,7 @@ def _problem(entry: Any, record: type[BaseModel], positions: Positions) -> Probl
     if raw is None:
         return positions.problem("plan.empty", place.path)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        kinds = [kind for form in _records(place.type) for kind in _kinds(form)]
+        kinds = [kind for form in records_of(place.type) for kind in _kinds(form)]
         values = {"text": context.get("tag", "—"), "expected": ", ".join(kinds)}
         return positions.problem("plan.choice", f"{place.path}.kind", **values)
     if kind == "literal_error":

@@ -125,8 +125,16 @@ def m007_bounds(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("alter table run_fan add column bound double")
 
 
+def m008_saved_queries(connection: duckdb.DuckDBPyConnection) -> None:
+    """Queries that people keep by name."""
+    connection.execute("""
+        create table saved_query (
+            name text primary key, sql text not null, author text not null, saved_at timestamp not null)""")
+
+
 MIGRATIONS: tuple[Step, ...] = (
     m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals, m006_answers, m007_bounds,
+    m008_saved_queries,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from toolkit.store.clock import now, recorded, stored
 from toolkit.store.refusal import refused
 from toolkit.store.workspace import Workspace
 
+ANY = "*"  # on top of whatever is the newest
 _COLUMNS = "id, plan, number, parent, author, created_at, message, text, changes"
 
 
@@ -40,16 +41,25 @@ class Revision:
 
 
 def save_revision(
-    workspace: Workspace, plan: str, text: str, author: str, message: str = "", *, at: datetime | None = None
+    workspace: Workspace,
+    plan: str,
+    text: str,
+    author: str,
+    message: str = "",
+    *,
+    at: datetime | None = None,
+    parent: str | None = ANY,
 ) -> Revision:
     """Save `text` as the newest revision of `plan`, or return the newest when it has this text already.
 
-    Raises InputError when `text` is not a YAML mapping, StoreError when the workspace cannot be written.
+    With `parent` it is saved only on top of that revision (None: as the first); where another one is the
+    newest, that one is returned and nothing is saved. Raises InputError when `text` is not a YAML mapping,
+    StoreError when the workspace cannot be written.
     """
     read_tree(text)  # refused before the workspace is touched
     with workspace.write() as connection:
         newest = _newest(connection, plan)
-        if newest and newest.text == text:
+        if newest and (newest.text == text or parent not in (ANY, newest.id)):
             return newest
         revision = Revision(
             id=revision_id(plan, newest.id if newest else None, text),

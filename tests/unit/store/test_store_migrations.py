@@ -64,6 +64,7 @@ TABLES = {
     ],
     "run_line": ["run VARCHAR", "position INTEGER", "line VARCHAR", "month INTEGER", "value DOUBLE"],
     "run_path": ["run VARCHAR", "path INTEGER", "month INTEGER", "cash DOUBLE"],
+    "saved_query": ["name VARCHAR", "sql VARCHAR", "author VARCHAR", "saved_at TIMESTAMP"],
     "scenario": ["plan VARCHAR", "name VARCHAR", "overlay VARCHAR", "created_at TIMESTAMP"],
 }
 

@@ -1,6 +1,7 @@
 """What a workspace holds: its plans, their revisions, and the newest run of each scenario.
 
-A page reads this on its every run, so nothing of a run but its id is loaded here. A run is `current` when it
+A page reads this on its every run, so nothing of a run but its id is loaded here. Reforecasts, which know
+actual figures, are no runs of a scenario: the page of actual figures shows them. A run is `current` when it
 rests on the newest revision of its plan; an older one is still shown, and said to be older.
 """
 
@@ -107,7 +108,7 @@ def _by_scenario(
 ) -> dict[str, list[RunEntry]]:
     found: dict[str, list[RunEntry]] = {}
     for run in runs:
-        if run.plan == plan and run.revision in numbers:
+        if run.plan == plan and run.revision in numbers and run.closed is None:
             entry = RunEntry(run.id, numbers[run.revision], run.revision == newest)
             found.setdefault(run.scenario, []).append(entry)
     return found

@@ -1,0 +1,76 @@
+"""What forms of charts share: rows with their colours, axes of words and of bare numbers.
+
+A row holds what is drawn and the words that stand beside it, already in the reader's language; nothing is
+computed here but where a mark goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from board.charts import TYPE
+from toolkit.report.charts.frame import Look, Spec
+from toolkit.report.theme import Theme
+
+BAR_HEIGHT, CHART_HEIGHT = 34, 320
+LABEL_LIMIT = 230
+Row = Mapping[str, Any]
+Tone = Literal["accent", "good", "bad", "warn", "muted", "soft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One line by month; `is_ghost`: dashed, for comparison."""
+
+    name: str
+    values: Sequence[float | None]
+    is_ghost: bool = False
+
+
+def palette(theme: Theme, count: int) -> list[str]:
+    return [theme.series[place % len(theme.series)] for place in range(count)]
+
+
+def with_colour(row: Row, theme: Theme) -> dict[str, Any]:
+    tones = {
+        "accent": theme.accent, "good": theme.good, "bad": theme.bad, "warn": theme.series[2],
+        "muted": theme.rungs["assumed"], "soft": theme.accent_mid, "panel": theme.line, **theme.rungs,
+    }  # fmt: skip
+    return {**row, "colour": tones[row.get("tone") or "accent"]}
+
+
+def own_colour() -> Spec:
+    return {"field": "colour", "type": "nominal", "scale": None}
+
+
+def labels(look: Look) -> Spec:
+    """The vertical axis of words, in the order of the rows."""
+    return {
+        "field": "label", "type": "ordinal", "sort": None,
+        "axis": {"title": None, "domain": False, "ticks": False, "labelColor": look.theme.ink,
+                 "labelLimit": LABEL_LIMIT, "labelPadding": 8},
+    }  # fmt: skip
+
+
+def plain_x(field: str, domain: tuple[float, float]) -> Spec:
+    return {
+        "field": field, "type": "quantitative", "axis": None,
+        "scale": {"domain": list(domain), "nice": False, "zero": False},
+    }  # fmt: skip
+
+
+def domain_of(rows: Sequence[Row], fields: Sequence[str], room: float = 0.24) -> tuple[float, float]:
+    """From the lowest (at most 0) to the highest, with room for words after the longest bar."""
+    values = [row[field] for row in rows for field in fields if row.get(field) is not None]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    span = (high - low) or 1.0
+    return (low - (room * span if low < 0 else 0), high + room * span)
+
+
+def words_beside(look: Look, x: Spec, *, align: str = "left", dx: int = 6) -> Spec:
+    return {
+        "mark": {"type": "text", "align": align, "dx": dx, "fontSize": TYPE, "color": look.theme.muted},
+        "encoding": {"y": labels(look), "x": x, "text": {"field": "text", "type": "nominal"}},
+    }

@@ -1,0 +1,214 @@
+"""Market: from all there is down to paying customers, what a customer is worth, and how cohorts last.
+
+Of a product, in a year of the plan (base case):
+
+    revenue per customer   recurring revenue a month ÷ customers
+    acquisition cost       cost of winning customers ÷ new customers, those who came by themselves included
+    lifetime               1 ÷ monthly churn, in months
+    lifetime value         revenue per customer × gross margin × lifetime
+    payback                acquisition cost ÷ (revenue per customer × gross margin), in months
+
+The gross margin is that of the whole company, since costs are not shared out among products. A cohort is who
+came in one quarter; what is left of it follows from the churn that the plan gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from toolkit.app.building import Built
+from toolkit.text import Text
+
+YEAR, QUARTER = 12, 3
+MOST_COHORTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One segment: all of it, what can be reached, what can be won, in money a year; and in accounts."""
+
+    label: Text
+    total: float
+    serviceable: float
+    obtainable: float
+    accounts: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """One level of the funnel, in money a year; `share` is of the level before, None for the first."""
+
+    id: str
+    value: float
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """Unit economics of a product in one year of the plan (1, 2, …); None where it cannot be told."""
+
+    product: Text
+    year: int
+    customers: float
+    new_customers: float
+    lost_customers: float
+    revenue_per_customer: float | None
+    acquisition_cost: float | None
+    churn: float | None
+    margin: float | None
+    lifetime_months: float | None
+    lifetime_value: float | None
+    value_over_cost: float | None
+    payback_months: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Who came in one quarter: `first` is its first month (1, 2, …); `kept` is what is left of it at the end
+    of each quarter since, as a share."""
+
+    first: int
+    size: float
+    kept: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCourse:
+    """A product by month: customers, new ones, and the parts by which recurring revenue moves (losses are
+    negative); and its cohorts."""
+
+    id: str
+    label: Text
+    customers: tuple[float, ...]
+    new_customers: tuple[float, ...]
+    movements: Mapping[str, tuple[float, ...]]
+    cohorts: tuple[Cohort, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPage:
+    """Everything that the page shows of a run."""
+
+    currency: str
+    months: tuple[str, ...]
+    segments: tuple[SegmentRow, ...]
+    funnel: tuple[FunnelStep, ...]
+    units: tuple[UnitRow, ...]
+    products: tuple[ProductCourse, ...]
+
+
+def market_page(built: Built) -> MarketPage:
+    """The market of a run, in its base case."""
+    base, plan = built.run.base, built.plan
+    segments = tuple(
+        SegmentRow(
+            one.words,
+            base[f"market.segment.{one.id}.tam"][1],
+            base[f"market.segment.{one.id}.sam"][1],
+            base[f"market.segment.{one.id}.som"][1],
+            base[f"market.segment.{one.id}.accounts"][1],
+            one.assumption or one.source or "",
+        )
+        for one in plan.market.segments
+    )
+    products = tuple(_course(one.id, one.words, base) for one in plan.market.products)
+    margin = _margins(base, len(built.run.months))
+    units = tuple(row for one in plan.market.products for row in _units(one.id, one.words, base, margin))
+    return MarketPage(
+        built.run.currency, built.run.months, segments, _funnel(segments, base), units, products
+    )
+
+
+def _funnel(segments: Sequence[SegmentRow], base: Mapping[str, tuple[float, ...]]) -> tuple[FunnelStep, ...]:
+    """All segments together, then what the plan's last twelve months sell."""
+    if not segments:
+        return ()
+    levels = [
+        ("total", sum(one.total for one in segments)),
+        ("serviceable", sum(one.serviceable for one in segments)),
+        ("obtainable", sum(one.obtainable for one in segments)),
+        ("planned", sum(base.get("market.revenue", (0.0,))[-YEAR:])),
+    ]
+    shares = [None, *(after / before if before else None for (_, before), (_, after) in pairwise(levels))]
+    return tuple(FunnelStep(name, value, share) for (name, value), share in zip(levels, shares, strict=True))
+
+
+def _margins(base: Mapping[str, tuple[float, ...]], months: int) -> list[float | None]:
+    """Gross margin by year."""
+    return [
+        _ratio(_sum(base["total.gross_profit"], start), _sum(base["total.revenue"], start))
+        for start in range(1, months + 1, YEAR)
+    ]
+
+
+def _units(
+    id: str, label: Text, base: Mapping[str, tuple[float, ...]], margins: Sequence[float | None]
+) -> list[UnitRow]:
+    name = f"market.{id}"
+    customers = base[f"{name}.customers"]
+    rows = []
+    for year, margin in enumerate(margins, 1):
+        start = (year - 1) * YEAR + 1
+        end = min(start + YEAR, len(customers))
+        new = _sum(base[f"{name}.new_customers"], start)
+        lost = customers[start - 1] + new - customers[end - 1]
+        held = sum(customers[start - 1 : end - 1])  # customers at the start of each month
+        mrr = _sum(base.get(f"{name}.mrr", base[f"{name}.revenue"]), start)
+        each = _ratio(mrr, _sum(customers, start))
+        spent = _sum(base.get(f"{name}.marketing_cost", ()), start)
+        cost = _ratio(spent, new) if spent else None
+        churn = _ratio(lost, held)
+        gain = each * margin if each is not None and margin is not None and margin > 0 else None
+        lifetime = 1 / churn if churn and churn > 0 else None
+        value = gain * lifetime if gain is not None and lifetime is not None else None
+        rows.append(
+            UnitRow(
+                label, year, customers[end - 1], new, max(lost, 0.0), each, cost, churn, margin, lifetime,
+                value, _ratio(value, cost), _ratio(cost, gain),
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _course(id: str, label: Text, base: Mapping[str, tuple[float, ...]]) -> ProductCourse:
+    name = f"market.{id}"
+    customers, new = base[f"{name}.customers"], base[f"{name}.new_customers"][1:]
+    parts = {"new": 1, "expansion": 1, "contraction": -1, "churned": -1}
+    movements = {
+        part: tuple(sign * value for value in base[f"{name}.{part}_mrr"][1:])
+        for part, sign in parts.items()
+        if f"{name}.{part}_mrr" in base
+    }
+    return ProductCourse(id, label, customers[1:], new, movements, _cohorts(customers, new))
+
+
+def _cohorts(customers: Sequence[float], new: Sequence[float]) -> tuple[Cohort, ...]:
+    """Quarters of new customers, thinned by the share that all customers lose each month."""
+    kept = [
+        min(max((now - joined) / before, 0.0), 1.0) if before > 0 else 1.0
+        for before, now, joined in zip(customers, customers[1:], new, strict=False)
+    ]
+    found = []
+    for start in range(0, len(new), QUARTER):
+        size = sum(new[start : start + QUARTER])
+        if size <= 0:
+            continue
+        left, shares = 0.0, []
+        for month in range(start, len(new)):
+            left = left * kept[month] + (new[month] if month < start + QUARTER else 0.0)
+            if (month - start) % QUARTER == QUARTER - 1:
+                shares.append(left / size)
+        if shares:
+            found.append(Cohort(start + 1, size, tuple(shares)))
+    return tuple(found[:MOST_COHORTS])
+
+
+def _sum(values: Sequence[float], start: int) -> float:
+    return sum(values[start : start + YEAR])
+
+
+def _ratio(above: float | None, below: float | None) -> float | None:
+    return above / below if above is not None and below else None
