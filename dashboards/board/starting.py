@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -10,9 +11,11 @@ from board import builds, empty
 from board.cards import card
 from board.frame import Here
 from board.words import say
-from toolkit.app.beginnings import Beginning, beginnings, text_of
+from toolkit.app.beginnings import beginnings, countries, text_of
 from toolkit.app.drafts import Conflict, save_draft
 from toolkit.errors import GroundplanError, InputError, Problem
+from toolkit.text import Language
+from toolkit.text.formats import country_name
 
 MOST_BYTES = 2_000_000
 
@@ -39,22 +42,29 @@ def new_plan(here: Here) -> None:
         format_func=lambda one: options[one].label[language],
         captions=[one.about[language] for one in options.values()],
     )  # fmt: skip
-    beginning = options[chosen]
-    name = ""
+    beginning, answers = options[chosen], {}
     if not beginning.is_example:
-        name = st.text_input(
-            say("plan.begin.name", language), key="begin.name", max_chars=80,
-            placeholder=say("plan.begin.name_hint", language),
-        )  # fmt: skip
+        answers = _answers(language)
     if st.button(say("plan.begin.start", language), type="primary", icon=":material/rocket_launch:"):
-        if not beginning.is_example and not name.strip():
+        if not beginning.is_example and not answers["name"]:
             st.error(say("plan.begin.name_missing", language), icon=":material/error:")
             return
-        _take(here, lambda: _text(beginning, name))
+        _take(here, lambda: text_of(beginning, answers, language))
 
 
-def _text(beginning: Beginning, name: str) -> str:
-    return text_of(beginning, name)
+def _answers(language: Language) -> dict[str, str]:
+    """The few things that a template must know; everything else has a default with its source."""
+    name = st.text_input(
+        say("plan.begin.name", language), key="begin.name", max_chars=80,
+        placeholder=say("plan.begin.name_hint", language),
+    )  # fmt: skip
+    known = countries()
+    usual = "CN" if language == "zh" else "US"
+    country = st.selectbox(
+        say("plan.begin.country", language), known, index=known.index(usual), key="begin.country",
+        format_func=partial(country_name, language=language),
+    )  # fmt: skip
+    return {"name": name.strip(), "country": country}
 
 
 def import_plan(here: Here) -> None:

@@ -10,13 +10,13 @@ from board import explanation, plots, reading, tables
 from board.cards import card
 from board.frame import Here
 from board.plots import Course
-from board.tables import Column
+from board.tables import Column, columns_of
 from board.words import plain, say
 from toolkit.app.building import Built
 from toolkit.app.pages.policy import ClaimRow, ProgrammeRow
 from toolkit.report.charts import Spec
 from toolkit.text import Language
-from toolkit.text.formats import compact_money, day, money_scale, month, percent
+from toolkit.text.formats import compact_money, day, money_scale, month, number, percent
 
 
 def draw(here: Here) -> None:
@@ -35,42 +35,102 @@ def draw(here: Here) -> None:
 
 def _claim(here: Here, built: Built, one: ClaimRow) -> None:
     language, currency, months = here.language, built.run.currency, built.run.months
+    facts = one.facts
     money = partial(compact_money, currency=currency, language=language)
     note = say("policy.claim.note", language, chance=percent(one.chance, language))
-    with card(plain(one.label[language]), note):
-        facts = [
-            (say("policy.claim.total", language), plain(money(one.total))),
-            (say("policy.claim.first", language), month(one.first_cash, language) if one.first_cash else "—"),
-            (say("policy.claim.last", language), month(one.last_cash, language) if one.last_cash else "—"),
+    with card(plain(facts.name[language]), note):
+        figures = [
+            (say("policy.claim.total", language), plain(money(facts.received))),
+            (say("policy.claim.first", language), _month(one.first_cash, language)),
+            (say("policy.claim.last", language), _month(one.last_cash, language)),
         ]
         with st.grid(3, min_column_width=160):
-            for label, value in facts:
+            for label, value in figures:
                 st.metric(label, value)
-        if one.is_kept_out:
-            st.warning(say("policy.claim.kept_out", language), icon=":material/block:")
-        if one.tests:
+        if not facts.in_base:
+            st.warning(plain(facts.reason[language]), icon=":material/block:")
+        if one.lanes:
             st.markdown(f"**{say('policy.claim.tests', language)}**")
             st.vega_lite_chart(
                 _lanes(here.run, one.id, language, one, months), theme=None,
                 alt=say("policy.claim.tests", language),
             )  # fmt: skip
             st.caption(say("policy.claim.legend", language))
-        st.markdown(f"**{say('policy.claim.cash', language)}**")
-        st.vega_lite_chart(
-            _cash(here.run, one.id, language, one, months, currency), theme=None,
-            alt=say("policy.claim.cash", language),
+            _by_month(one, language)
+        _edges(one, currency, language)
+        if one.accrued:
+            st.markdown(f"**{say('policy.claim.cash', language)}**")
+            st.vega_lite_chart(
+                _cash(here.run, one.id, language, one, months, currency), theme=None,
+                alt=say("policy.claim.cash", language),
+            )  # fmt: skip
+        _ground(here, one, months)
+
+
+def _month(iso: str | None, language: Language) -> str:
+    return month(iso, language) if iso else "—"
+
+
+def _by_month(one: ClaimRow, language: Language) -> None:
+    """The reason of every month, and when what accrues then is filed and paid."""
+    column, whole = columns_of("policy", language), partial(number, language=language)
+    when = partial(month, language=language)
+    with st.expander(say("policy.claim.months", language), icon=":material/calendar_month:"):
+        tables.show(
+            one.facts.months,
+            [
+                column("month", lambda each: each.month, when, 110),
+                column("reason", lambda each: each.reason[language], None, 520),
+                column("accrues", lambda each: each.accrued or None, whole, 110),
+                column("filed_in", lambda each: each.filed_in, when, 110),
+                column("cash_in", lambda each: each.cash_in, when, 110),
+                column("received", lambda each: each.received or None, whole, 110),
+            ],
+            name=f"claim-{one.id}", alt=say("policy.claim.months", language), language=language,
         )  # fmt: skip
-        source = one.source
-        where = f" [{plain(source.url)}]({source.url})" if source.url else ""
-        st.caption(say("policy.claim.source", language, title=plain(source.title)) + where)
-        with st.expander(
-            say("explain.title", language),
-            icon=":material/account_tree:",
-            key=f"policy.{one.id}.ground",
-            on_change="rerun",
-        ) as opened:
-            if opened.open and one.first_cash:
-                explanation.by_month(here, one.cash_line, months.index(one.first_cash) + 1)
+
+
+def _edges(one: ClaimRow, currency: str, language: Language) -> None:
+    """How near the plan is to failing a condition or to a cap; what is still to be shown."""
+    lines = []
+    for cliff in one.facts.cliffs:
+        key = "fails" if cliff.fails_in else "near"
+        lines.append(
+            say(
+                f"policy.edge.{key}", language, check=plain(cliff.check.words[language]),
+                month=_month(cliff.fails_in or cliff.month, language),
+                amount=plain(compact_money(cliff.at_risk, currency, language)),
+            )
+        )  # fmt: skip
+    for cap in one.facts.caps:
+        used = percent(cap.used, language)
+        lines.append(
+            say("policy.edge.cap", language, label=plain(cap.label[language]), used=used,
+                month=_month(cap.month, language))
+        )  # fmt: skip
+    lines += [say("policy.edge.shown", language, words=plain(one[language])) for one in one.facts.conditions]
+    for label, names in one.facts.unchecked:
+        lines.append(
+            say(
+                "policy.edge.unchecked", language, label=plain(label[language]), facts=plain(", ".join(names))
+            )
+        )
+    if lines:
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _ground(here: Here, one: ClaimRow, months: tuple[str, ...]) -> None:
+    language, source = here.language, one.facts.source
+    where = f" [{plain(source.url)}]({source.url})" if source.url else ""
+    st.caption(say("policy.claim.source", language, title=plain(source.title)) + where)
+    if one.cash_line is None or one.first_cash is None:
+        return
+    with st.expander(
+        say("explain.title", language), icon=":material/account_tree:", key=f"policy.{one.id}.ground",
+        on_change="rerun",
+    ) as opened:  # fmt: skip
+        if opened.open:
+            explanation.by_month(here, one.cash_line, months.index(one.first_cash) + 1)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -79,13 +139,13 @@ def _lanes(run: str, id: str, language: Language, _one: ClaimRow, _months: tuple
     tones = {"passed": "good", "failed": "bad", "idle": "panel"}
     rows = [
         {
-            "label": test.label[language],
+            "label": lane.label[language],
             "month": iso,
             "tone": tones[mark],
-            "hint": f"{month(iso, language)}: {say(f'policy.mark.{mark}', language)}",
+            "hint": f"{month(iso, language)}: {reason[language] or say(f'policy.mark.{mark}', language)}",
         }
-        for test in _one.tests
-        for iso, mark in zip(_months, test.marks, strict=True)
+        for lane in _one.lanes
+        for iso, mark, reason in zip(_months, lane.marks, lane.reasons, strict=True)
     ]
     return plots.lanes(rows, _months, language)
 
@@ -100,9 +160,8 @@ def _cash(
         Course(say("policy.claim.accrued", language), _one.accrued),
         Course(say("policy.claim.received", language), _one.cash),
     ]
-    return plots.bars(
-        found, _months, language, unit=scale.label, factor=scale.factor, height=150, tones=("soft", "good")
-    )
+    return plots.bars(found, _months, language, unit=scale.label, factor=scale.factor, height=150,
+                      tones=("soft", "good"))  # fmt: skip
 
 
 def _programmes(here: Here, rows: tuple[ProgrammeRow, ...]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.app.building import example
-from toolkit.app.drafts import new_plan
-from toolkit.app.templates import template_names
+from toolkit.app.interview.defaults import load_template, template_names
+from toolkit.app.interview.writing import given_answers, plan_text, prepare
+from toolkit.reference import load_reference
 from toolkit.reference.paths import data_dir
 from toolkit.store.changes import read_tree
-from toolkit.text import Text, bilingual
+from toolkit.text import Language, Text, bilingual
+
+FILE = "plan.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +29,33 @@ class Beginning:
 
 
 def beginnings() -> tuple[Beginning, ...]:
-    """The templates, then the examples, each with its words."""
-    templates = [
-        Beginning(
-            f"template:{name}",
-            name,
-            False,
-            _words(f"beginnings.template.{name}.label", name),
-            _words(f"beginnings.template.{name}.about", ""),
-        )
-        for name in template_names()
-    ]
+    """The examples, then the templates, each with its words."""
     examples = [_example(file.stem) for file in sorted((data_dir() / "examples").glob("*.yaml"))]
-    return (*examples, *templates)
+    return (*examples, *(_template(name) for name in template_names()))
 
 
-def text_of(beginning: Beginning, name: str) -> str:
-    """The text of the plan; a template takes the company's name. Raises InputError."""
+def countries() -> tuple[str, ...]:
+    """Where a company of a template can be: countries whose rules are known."""
+    return tuple(sorted(load_reference().countries))
+
+
+def text_of(beginning: Beginning, answers: Mapping[str, Any], language: Language) -> str:
+    """The text of the plan; a template takes what the founder answered (`name`, `country`, …), and says of
+    everything else where its default is from. Raises InputError."""
     if beginning.is_example:
         return example(beginning.name).read_text(encoding="utf-8")
-    return new_plan(beginning.name, name.strip())
+    defaults = prepare(beginning.name, language)
+    return plan_text(defaults, given_answers(defaults, answers), FILE)
 
 
 def _example(name: str) -> Beginning:
     company = read_tree(example(name).read_text(encoding="utf-8"))["company"]
     label, about = Text.of(company.get("name", name)), Text.of(company.get("tagline", ""))
-    words = bilingual("beginnings.example", name=label)
-    return Beginning(f"example:{name}", name, True, words, about)
+    return Beginning(f"example:{name}", name, True, bilingual("beginnings.example", name=label), about)
 
 
-def _words(key: str, otherwise: str) -> Text:
-    try:
-        return bilingual(key)
-    except KeyError:
-        return Text.of(otherwise)
+def _template(name: str) -> Beginning:
+    found = load_template(name)
+    return Beginning(
+        f"template:{name}", name, False, bilingual("beginnings.template", name=found.label), found.basis
+    )

@@ -7,15 +7,12 @@ seen is told, with both sides' changes, and may put theirs on top of the newest 
 from __future__ import annotations
 
 import copy
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from toolkit.app.plan_text import edit, load
 from toolkit.app.rates import find_rates
-from toolkit.app.templates import write_template
 from toolkit.errors import InputError, Problem
 from toolkit.projection.project import model_of
 from toolkit.reference import load_reference
@@ -90,12 +87,6 @@ def merge(base: str, mine: str, theirs: str) -> str:
         _merged_mapping(first, second, tree)
 
     return edit(theirs, change)
-
-
-def new_plan(template: str, name: str) -> str:
-    """The text of a new plan from a template. Raises InputError."""
-    with tempfile.TemporaryDirectory(prefix="groundplan-") as folder:
-        return write_template(Path(folder, "plan.yaml"), template, name).read_text(encoding="utf-8")
 
 
 def _merged(base: Any, mine: Any, theirs: Any) -> Any:

@@ -166,6 +166,11 @@ def zh_currency(currency: str) -> str:
     return str(get_currency_name(currency, locale=locale_of("zh")))
 
 
+def country_name(code: str, language: Language) -> str:
+    """A country by its ISO 3166 code: `Germany`, `德国`; the code itself where it is unknown."""
+    return str(locale_of(language).territories.get(code, code))
+
+
 def month(iso: str, language: Language) -> str:
     """A month: `2027-01` is `Jan 2027` or `2027年1月`."""
     return _skeleton("yMMM", _day(iso), language)

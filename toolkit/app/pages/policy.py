@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from toolkit.app.building import Built
+from toolkit.app.policy.support import ClaimFacts, policy_support
 from toolkit.lines.quantity import Quantity
-from toolkit.provenance import Source
 from toolkit.reference import Programme as Surveyed
 from toolkit.reference import load_reference
-from toolkit.resources.policy.programme import Programme, load_programme, programme_files
-from toolkit.resources.record import month_after
-from toolkit.text import Text
+from toolkit.resources.policy.programme import programme_files
+from toolkit.text import Text, bilingual
 
 Mark = Literal["passed", "failed", "idle"]
+IDLE = ("ended", "not_running", "nothing")  # states in which there is nothing to pass or to fail
 EVERYWHERE = ("GLOBAL", "EU")
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """One condition of a claim. `marks` has one a month: what the claim of the last twelve months would say;
-    `idle` before anything of the programme is in force."""
+class Lane:
+    """One condition of a claim, or whether it is eligible at all, month by month: a mark and the reason in
+    words for each month."""
 
     label: Text
     marks: tuple[Mark, ...]
+    reasons: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """A programme that the plan claims. `accrued` and `cash` are the base case by month; `chance` is that it
-    is granted; `figures` are amounts of the claim by month, each with its words."""
+    """A programme that the plan claims. `facts` are those of the job; `accrued` and `cash` the base case by
+    month; `cash_line` is the line that holds the cash, None where there is none."""
 
-    id: str
-    label: Text
-    authority: Text
+    facts: ClaimFacts
     chance: float
-    tests: tuple[Test, ...]
+    lanes: tuple[Lane, ...]
     accrued: tuple[float, ...]
     cash: tuple[float, ...]
-    total: float
     first_cash: str | None
     last_cash: str | None
-    is_kept_out: bool
-    source: Source
-    cash_line: str
+    cash_line: str | None
+
+    @property
+    def id(self) -> str:
+        return self.facts.programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,42 +72,45 @@ class ProgrammeRow:
 
 def claims(built: Built) -> tuple[ClaimRow, ...]:
     """Every claim of the plan, in its order."""
-    return tuple(_claim(built, one.programme) for one in built.plan.policy.programmes)
+    return tuple(_claim(built, facts) for facts in policy_support(built))
 
 
-def _claim(built: Built, id: str) -> ClaimRow:
-    programme, base = load_programme(id), built.run.base
-    start = built.plan.company.start
-    name = f"policy.{programme.id}"
-    accrued = base.get(f"{name}.accrued", ())[1:]
-    cash_line = f"{name}.received" if f"{name}.received" in base else f"{name}.accrued"
-    cash = base.get(cash_line, ())[1:]
-    paid = [month for month, amount in enumerate(cash, 1) if amount > 0]
-    chance = base[f"{name}.granted"][1] if f"{name}.granted" in base else 1.0
+def _claim(built: Built, facts: ClaimFacts) -> ClaimRow:
+    name = f"policy.{facts.programme}"
+    paid = [one.month for one in facts.months if one.received > 0]
     line = built.model.lines.get(f"{name}.granted")
     quantity = line.quantity if line is not None else None
     return ClaimRow(
-        id=programme.id,
-        label=programme.name,
-        authority=Text.of(programme.country),
-        chance=chance_of(quantity) if quantity is not None else chance,
-        tests=_tests(built, programme, base),
-        accrued=accrued,
-        cash=cash,
-        total=sum(cash),
-        first_cash=month_after(start, paid[0]) if paid else None,
-        last_cash=month_after(start, paid[-1]) if paid else None,
-        is_kept_out=quantity is not None and chance_of(quantity) == 0,
-        source=_source(built, programme),
-        cash_line=cash_line,
+        facts=facts,
+        chance=chance_of(quantity) if quantity is not None else 1.0,
+        lanes=_lanes(facts),
+        accrued=tuple(one.accrued for one in facts.months),
+        cash=tuple(one.received for one in facts.months),
+        first_cash=paid[0] if paid else None,
+        last_cash=paid[-1] if paid else None,
+        cash_line=f"{name}.received" if f"{name}.received" in built.run.base else None,
     )
 
 
-def _source(built: Built, programme: Programme) -> Source:
-    """What the rules rest on: the source of the first parameter that the plan reads."""
-    names = (f"policy.{programme.id}.{parameter}" for parameter in programme.parameters)
-    found = next((built.model.lines[name].source for name in names if name in built.model.lines), None)
-    return found or Source("rule", programme.file)
+def _lanes(facts: ClaimFacts) -> tuple[Lane, ...]:
+    """First whether it is eligible, then each condition that is checked in some month."""
+    if not facts.months:
+        return ()
+    marks: tuple[Mark, ...] = tuple(
+        "passed" if one.eligible else "idle" if one.state in IDLE else "failed" for one in facts.months
+    )
+    found = [Lane(bilingual("page_policy.eligible"), marks, tuple(one.reason for one in facts.months))]
+    labels = dict.fromkeys(check.label for one in facts.months for check in one.checks)
+    for label in labels:
+        checks = [next((one for one in each.checks if one.label == label), None) for each in facts.months]
+        found.append(
+            Lane(
+                label,
+                tuple("idle" if one is None else "passed" if one.holds else "failed" for one in checks),
+                tuple(Text("", "") if one is None else one.words for one in checks),
+            )
+        )
+    return tuple(found)
 
 
 def chance_of(quantity: Quantity) -> float:
@@ -117,17 +119,6 @@ def chance_of(quantity: Quantity) -> float:
         return quantity.median
     pairs = zip(quantity.parameters[::2], quantity.parameters[1::2], strict=True)
     return sum(value * probability for value, probability in pairs)
-
-
-def _tests(built: Built, programme: Programme, base: Mapping[str, tuple[float, ...]]) -> tuple[Test, ...]:
-    """The conditions that the plan computes, each month by month."""
-    found = []
-    for formula in programme.formulas:
-        values = base.get(f"policy.{programme.id}.{formula.id}")
-        if formula.role == "test" and values is not None:
-            marks: tuple[Mark, ...] = tuple("passed" if value else "failed" for value in values[1:])
-            found.append(Test(built.model.lines[f"policy.{programme.id}.{formula.id}"].label, marks))
-    return tuple(found)
 
 
 def programmes(built: Built) -> tuple[ProgrammeRow, ...]:
