@@ -24,6 +24,8 @@ KEYS = {
     "exchange_rates.csv": ("base", "quote", "as_of"),
     "gpus.csv": ("id",),
     "networks.csv": ("id",),
+    "income_tax.csv": ("country", "regime", "component", "from_amount", "valid_from"),
+    "tax_terms.csv": ("country", "regime", "valid_from"),
     "offers.csv": ("provider", "instance_type", "region", "price_type", "as_of"),
     "programmes.csv": ("id",),
     "salaries.csv": ("role", "country", "region", "scope", "occupation", "year"),
@@ -32,6 +34,8 @@ KEYS = {
     "storage_egress.csv": ("provider", "kind", "item", "region", "as_of"),
 }
 SLUGS = {
+    "income_tax.csv": ("regime",),
+    "tax_terms.csv": ("regime",),
     "assumptions.csv": ("id",),
     "gpus.csv": ("id",),
     "networks.csv": ("id",),
@@ -47,10 +51,10 @@ SLUGS = {
 
 
 def is_date(text: str) -> bool:
-    """A real day, a month of a year, or a year, from 2008 to 2031."""
+    """A real day, a month of a year, or a year, from 1980 to 2035."""
     full = text + "-01" * (2 - text.count("-"))
     try:
-        return 1980 <= date.fromisoformat(full).year <= 2031
+        return 1980 <= date.fromisoformat(full).year <= 2035
     except ValueError:
         return False
 

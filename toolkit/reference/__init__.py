@@ -10,6 +10,7 @@ from toolkit.reference.catalogue import Reference, load_reference, read_referenc
 from toolkit.reference.countries import Country
 from toolkit.reference.employer import EmployerRate
 from toolkit.reference.gpus import Gpu
+from toolkit.reference.income_tax import TaxRate, TaxTerms
 from toolkit.reference.offers import CpuOffer, Offer
 from toolkit.reference.pay import EquityGrant, Pay, Salary
 from toolkit.reference.prices import (
@@ -40,6 +41,8 @@ __all__ = [
     "Salary",
     "ServerPrice",
     "StoragePrice",
+    "TaxRate",
+    "TaxTerms",
     "load_reference",
     "read_reference",
 ]

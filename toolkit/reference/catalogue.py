@@ -15,6 +15,7 @@ from toolkit.reference.assumptions import Assumption
 from toolkit.reference.countries import Country
 from toolkit.reference.employer import EmployerRate, RuleKind, choose_rules
 from toolkit.reference.gpus import Gpu
+from toolkit.reference.income_tax import TaxRate, TaxTerms
 from toolkit.reference.networks import Network
 from toolkit.reference.offers import CpuOffer, Offer, PriceType, newest, select
 from toolkit.reference.paths import data_dir
@@ -55,6 +56,8 @@ class Reference:
     exchange_rates: tuple[ExchangeRate, ...]
     networks: Mapping[str, Network]
     assumptions: Mapping[str, Assumption]
+    tax_rates: tuple[TaxRate, ...]
+    tax_terms: tuple[TaxTerms, ...]
     countries: Mapping[str, Country]
 
     def gpu(self, id: str) -> Gpu:
@@ -206,6 +209,8 @@ def read_reference(directory: Path) -> Reference:
         exchange_rates=folder.rows(ExchangeRate),
         networks=MappingProxyType({row.id: row for row in folder.rows(Network)}),
         assumptions=MappingProxyType({row.id: row for row in folder.rows(Assumption)}),
+        tax_rates=folder.rows(TaxRate),
+        tax_terms=folder.rows(TaxTerms),
         countries=MappingProxyType({row.country: row for row in folder.rows(Country)}),
     )
     if not any(problem.file == f"data/{Gpu.FILE}" for problem in folder.problems):

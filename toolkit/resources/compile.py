@@ -29,7 +29,7 @@ from toolkit.resources.policy.lines import compile_policy
 from toolkit.resources.reading import Positions, read_yaml
 from toolkit.resources.surroundings import Surroundings
 from toolkit.resources.talent.lines import compile_talent
-from toolkit.resources.tax import compile_tax
+from toolkit.resources.tax.lines import compile_tax
 from toolkit.resources.validation import validate
 from toolkit.shapes.records import Rate
 

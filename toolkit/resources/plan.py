@@ -16,7 +16,7 @@ from toolkit.resources.policy.lines import Policy
 from toolkit.resources.record import Id, Record, SourceEntry, Words
 from toolkit.resources.surroundings import complaint
 from toolkit.resources.talent.records import Talent
-from toolkit.resources.tax import Tax
+from toolkit.resources.tax.records import Tax
 
 
 class Scenario(Record):

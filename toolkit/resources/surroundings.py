@@ -44,6 +44,7 @@ class Surroundings:
     roles: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
     purchases: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, raw: Any, reference: Reference) -> Surroundings:
@@ -71,6 +72,7 @@ class Surroundings:
             roles=_ids(_mapping(raw, "talent").get("roles")),
             workloads=_ids(_mapping(raw, "compute").get("workloads")),
             purchases=_ids(_mapping(raw, "operations").get("purchases")),
+            claims=_ids(_mapping(raw, "policy").get("programmes"), "programme"),
         )
 
     def converts(self, currency: str) -> bool:

@@ -108,7 +108,7 @@ MISTAKES = [
 ]
 # What follows from a mistake above and is said as well.
 CONSEQUENCES = {
-    ("plan.missing", "tax.rate"),
+    ("tax.rate_or_law", "tax.rate"),
     ("plan.unknown_path", "scenarios[1].changes.talent.roles.sales.start"),
 }
 
