@@ -23,6 +23,7 @@ from toolkit.estimate.calibration import Scales
 from toolkit.estimate.capability import Capability, UnpredictableError, capabilities
 from toolkit.estimate.fitted import Calibrated, calibrated, widest
 from toolkit.estimate.groups import group
+from toolkit.estimate.other_models import rate_of_other
 from toolkit.estimate.posynomial import Prediction, Terms
 from toolkit.estimate.quantiles import calibrated_quantiles, from_interval
 from toolkit.estimate.task import TimeTask
@@ -31,6 +32,7 @@ from toolkit.reference.catalogue import Reference
 from toolkit.reference.gpus import Gpu
 from toolkit.reference.published import Task, load_published
 from toolkit.shapes.catalogue import SHAPES, shape
+from toolkit.shapes.models import MODELS
 from toolkit.shapes.records import Device, Measurement, Rate, Workload
 from toolkit.text import Language, t
 
@@ -53,6 +55,8 @@ def rate_for(
     found = measured(workload, device, measurements)
     if found is not None:
         return found
+    if workload.model not in SHAPES and workload.model in MODELS:
+        return rate_of_other(workload, device, measurements, reference)
     if workload.model not in SHAPES and device.kind == "cpu":
         raise InputError([Problem("estimate.nothing_known", values={"workload": workload.name})])
     if device.kind == "cpu":
