@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.app.policy.order import compile_settled
 from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem
 from toolkit.projection.closed_books import ClosedBooks
@@ -22,7 +23,7 @@ from toolkit.projection.run import Run
 from toolkit.reference import Reference, load_reference
 from toolkit.reference.paths import data_dir, data_hash
 from toolkit.resources.compilation import Compilation
-from toolkit.resources.compile import BASE, compile_plan, read_plan
+from toolkit.resources.compile import BASE, read_plan
 from toolkit.resources.plan import Plan
 from toolkit.resources.reading import Positions
 from toolkit.shapes.records import Rate
@@ -182,7 +183,7 @@ def _run(
     progress("store", 0.9)
     save_run(workspace, run)
     progress("done", 1.0)
-    return Built(run, opened.plan, model, compilation, revision)
+    return Built(run, compilation.plan, model, compilation, revision)
 
 
 def sampler_with(seed: int, draws: int, replicates: int = REPLICATES) -> Sampler:
@@ -206,7 +207,7 @@ def rebuild(workspace: Workspace, run: Run, books: ClosedBooks) -> Built:
     basis = replace(_basis(revision, run.scenario, rates, sampler, own), books=books)
     again = project(compilation, model, basis, warnings_of(model, rates))
     save_run(workspace, again)
-    return Built(again, opened.plan, model, compilation, revision)
+    return Built(again, compilation.plan, model, compilation, revision)
 
 
 def reopen(workspace: Workspace, run_id: str | None = None, plan: str | None = None) -> Built:
@@ -215,7 +216,7 @@ def reopen(workspace: Workspace, run_id: str | None = None, plan: str | None = N
     run = load_run(workspace, run_id, plan=plan)
     revision, opened, rates = _ground(workspace, run)
     compilation, model = _compile(opened, rates, run.books)
-    return Built(run, opened.plan, model, compilation, revision)
+    return Built(run, compilation.plan, model, compilation, revision)
 
 
 def _ground(workspace: Workspace, run: Run) -> tuple[Revision, Opened, Mapping[str, Rate]]:
@@ -230,7 +231,7 @@ def _ground(workspace: Workspace, run: Run) -> tuple[Revision, Opened, Mapping[s
 def _compile(
     opened: Opened, rates: Mapping[str, Rate], books: ClosedBooks | None = None
 ) -> tuple[Compilation, Model]:
-    compilation = compile_plan(opened.plan, opened.reference, rates, opened.positions)
+    compilation = compile_settled(opened.plan, opened.reference, rates, opened.positions)
     return compilation, model_of(compilation, books)
 
 

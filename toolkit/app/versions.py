@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from toolkit.app.policy.order import compile_settled
 from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.projection.closed_books import ClosedBooks
 from toolkit.projection.model import Model
 from toolkit.projection.project import model_of
 from toolkit.reference import Reference
-from toolkit.resources.compile import compile_plan
 from toolkit.resources.overlay import BASE, overlay, scenario_ids
 from toolkit.resources.plan import Plan
 from toolkit.resources.reading import Positions, read_yaml
@@ -81,7 +81,7 @@ def compile_data(
     """The model of a plan's data. Raises InputError with every problem."""
     plan = validate(Plan, data, positions, Surroundings.of(data, reference))
     rates = find_rates(plan, reference, measurements)
-    return model_of(compile_plan(plan, reference, rates, positions), books)
+    return model_of(compile_settled(plan, reference, rates, positions), books)
 
 
 class Mixture:
