@@ -54,6 +54,26 @@ def list_(
 
 
 @app.command()
+def count(
+    model: Annotated[str, typer.Argument(help="A model, or a decoder spelled as “layers=24 hidden=2048 …”.")],
+    batch: Annotated[int, typer.Option(help="Samples.", min=1)] = 1,
+    tokens: Annotated[int, typer.Option(help="Length of a sample, where it has one.", min=1)] = 1024,
+    dtype: Annotated[str, typer.Option(help="Number format of weights and activations.")] = "bf16",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+    lang: LangOption = "en",
+) -> None:
+    """Parameters, FLOPs and bytes of a model, part by part, from its shape alone."""
+    del workspace
+    with frame(json, lang) as out:
+        from toolkit.app.counting import count as run
+        from toolkit.cli.model_tables import show_count
+
+        found = run(model, batch, tokens, dtype)
+        out.answer(found.document(), lambda console: show_count(console, found, out.language))
+
+
+@app.command()
 def fits(
     model: Annotated[str, typer.Argument(help="A name of the shape catalogue, such as llama-8b.")],
     serve: Annotated[bool, typer.Option("--serve", help="Serve it; without it, train it.")] = False,
@@ -79,7 +99,7 @@ def fits(
     }  # fmt: skip
     with frame(json, lang) as out:
         from toolkit.app.gpu_costs import fit_document, fit_list
-        from toolkit.cli.gpu_tables import show_fits
+        from toolkit.cli.model_tables import show_fits
 
         found = fit_list(model, "serve" if serve else "train", gpus, options)
         document = {"model": model, "fits": [fit_document(one) for one in found]}

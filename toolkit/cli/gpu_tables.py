@@ -11,8 +11,6 @@ from rich.text import Text
 
 from toolkit.estimate.cost.breakeven import BreakEvens, CommitmentBreakEven
 from toolkit.estimate.cost.cases import Band, Case
-from toolkit.estimate.cost.fits import Fit
-from toolkit.estimate.cost.fitting import USABLE
 from toolkit.estimate.cost.market import Option
 from toolkit.reference import Gpu
 from toolkit.text import Language, t
@@ -20,13 +18,12 @@ from toolkit.text import Language, t
 if TYPE_CHECKING:
     from toolkit.app.gpu_costs import CostScenario
 
-_UNKNOWN = "—"
-GIB = 2**30
+UNKNOWN = "—"
 
 
 def show_gpus(console: Console, gpus: Sequence[Gpu], language: Language) -> None:
     """One accelerator a line; a dash where the data sheet is silent."""
-    table = _table(("id", "name", "memory", "bandwidth", "bf16", "fp8", "power"), language, text=2)
+    table = figure_table(("id", "name", "memory", "bandwidth", "bf16", "fp8", "power"), language, text=2)
     for gpu in gpus:
         figures = (
             gpu.memory_gib,
@@ -35,43 +32,22 @@ def show_gpus(console: Console, gpus: Sequence[Gpu], language: Language) -> None
             gpu.fp8_tflops,
             gpu.power_w,
         )
-        table.add_row(gpu.id, gpu.name, *(_plain(value) for value in figures))
+        table.add_row(gpu.id, gpu.name, *(plain(value) for value in figures))
     console.print(table)
-
-
-# What a device holds, in two columns that fit a terminal; JSON has each kind.
-HELD = {"state": ("weights", "gradients", "optimizer"),
-        "working": ("gathered", "activations", "logits", "cache")}  # fmt: skip
-
-
-def show_fits(console: Console, found: Sequence[Fit], rows: int, language: Language) -> None:
-    """One accelerator a line: its memory, what a device of it would hold, the largest batch, how many do."""
-    table = _table(("id", "memory", *HELD, "used", "largest_batch", "least_gpus"), language, text=1)
-    for one in found[:rows]:
-        kinds = one.bytes_by_kind
-        held = [sum(kinds.get(kind, 0.0) for kind in group) for group in HELD.values()] + [one.bytes_used]
-        again = " *" if one.checkpointing else ""
-        batch = f"{one.largest_batch:,}{again}" if one.fits else _UNKNOWN
-        sizes = [f"{size / GIB:,.2f}" for size in held]
-        table.add_row(one.gpu_id, f"{one.memory_bytes / GIB:,.0f}", *sizes, batch, _plain(one.least_gpus),
-                      style="green" if one.fits else "dim")  # fmt: skip
-    console.print(Text(t("gpu.fits_note", language, usable=f"{USABLE:.0%}"), "dim"))
-    console.print(table)
-    _more(console, len(found) - rows, language)
 
 
 def show_offers(
     console: Console, options: Sequence[Option], currency: str, rows: int, language: Language
 ) -> None:
     """One offer a line: the price of the instance, and that of one of its GPUs."""
-    table = _table(("offer", "kind", "gpus", "instance_hour", "gpu_hour", "age"), language, text=2)
+    table = figure_table(("offer", "kind", "gpus", "instance_hour", "gpu_hour", "age"), language, text=2)
     for one in options[:rows]:
         each = None if one.price_per_hour is None else one.price_per_hour / one.devices
         cells = (f"{one.devices} × {one.gpu_id or one.gpu_name}", _money(one.price_per_hour), _money(each))
         table.add_row(_offer(one), t(f"gpu.kind.{one.kind}", language), *cells, _age(one, language))
     console.print(Text(t("gpu.prices_in", language, currency=currency), "dim"))
     console.print(table)
-    _more(console, len(options) - rows, language)
+    more(console, len(options) - rows, language)
 
 
 def show_scenario(console: Console, scenario: CostScenario, rows: int, language: Language) -> None:
@@ -91,7 +67,7 @@ def show_scenario(console: Console, scenario: CostScenario, rows: int, language:
     able = [case for case in found.cases if case.cost is not None]
     console.print(Text("\n" + t("gpu.all", language), "bold"))
     console.print(_cases(able[:rows], language))
-    _more(console, len(able) - rows, language)
+    more(console, len(able) - rows, language)
     for api in found.apis:
         words = {"api": f"{api.provider}/{api.model}", "cost": _money(api.per_month), "as_of": api.as_of}
         console.print(t("gpu.api_line", language, **words))
@@ -105,9 +81,9 @@ def _show_months(console: Console, scenario: CostScenario, language: Language) -
     if not months or months[0].requests == months[-1].requests:
         return
     console.print(Text("\n" + t("gpu.months", language), "bold"))
-    table = _table(("month", "requests", "replicas", "utilisation", "cost"), language, text=1)
+    table = figure_table(("month", "requests", "replicas", "utilisation", "cost"), language, text=1)
     for one in months:
-        figures = (_plain(one.requests), f"{one.replicas:,.1f}", f"{one.utilisation:.0%}")
+        figures = (plain(one.requests), f"{one.replicas:,.1f}", f"{one.utilisation:.0%}")
         low, middle, high = one.cost
         table.add_row(str(one.month), *figures, f"{_money(middle)} ({_money(low)}–{_money(high)})")
     console.print(table)
@@ -119,27 +95,29 @@ def show_break_evens(console: Console, found: BreakEvens, rows: int, language: L
         if entries:
             console.print(Text(t(f"gpu.{title}", language), "bold"))
             console.print(_commitments(entries[:rows], language))
-            _more(console, len(entries) - rows, language)
+            more(console, len(entries) - rows, language)
     if found.volumes:
         console.print(Text(t("gpu.volumes", language), "bold"))
-        table = _table(("offer", "api", "machine_month", "capacity", "first", "always"), language, text=2)
+        table = figure_table(
+            ("offer", "api", "machine_month", "capacity", "first", "always"), language, text=2
+        )
         for one in found.volumes[:rows]:
             figures = (one.machine_month, one.capacity, one.first, one.always)
             api = f"{one.api.provider}/{one.api.model}"
-            table.add_row(_offer(one.case.option), api, *(_plain(value) for value in figures))
+            table.add_row(_offer(one.case.option), api, *(plain(value) for value in figures))
         console.print(table)
 
 
 def _cases(cases: Sequence[Case], language: Language) -> Table:
     """Two lines a case: name and middle figures; how it is paid, the price's age and the intervals."""
-    table = _table(("offer", "gpus", "hours", "cost", "per_million", "rung"), language, text=1)
+    table = figure_table(("offer", "gpus", "hours", "cost", "per_million", "rung"), language, text=1)
     for case in cases:
         speed = case.speed
-        time = _band(case.hours) if case.hours else f"{speed.ms_per_token:.0f} ms" if speed else _UNKNOWN
+        time = _band(case.hours) if case.hours else f"{speed.ms_per_token:.0f} ms" if speed else UNKNOWN
         gpus = f"{case.gpus} ×\n{case.option.gpu_id}"
         late = "" if case.in_time and case.in_budget else "red"
         style = "green" if case.on_front and case.chosen else late
-        rung = t(f"cli.rung.{speed.rung}", language) if speed else _UNKNOWN
+        rung = t(f"cli.rung.{speed.rung}", language) if speed else UNKNOWN
         figures = (gpus, time, _band(case.cost), _money(case.per_million), rung)
         kind = t(f"gpu.kind.{case.option.kind}", language)
         offer = f"{_offer(case.option)}\n{kind} · {_age(case.option, language)}"
@@ -148,7 +126,7 @@ def _cases(cases: Sequence[Case], language: Language) -> Table:
 
 
 def _commitments(entries: Sequence[CommitmentBreakEven], language: Language) -> Table:
-    table = _table(("offer", "kind", "against", "price", "price", "utilisation"), language, text=3)
+    table = figure_table(("offer", "kind", "against", "price", "price", "utilisation"), language, text=3)
     for one in entries:
         words = (_offer(one.committed), t(f"gpu.kind.{one.committed.kind}", language), _offer(one.on_demand))
         prices = (_money(one.committed.price_per_hour), _money(one.on_demand.price_per_hour))
@@ -169,7 +147,7 @@ def _show_unable(console: Console, cases: Sequence[Case], language: Language) ->
         console.print(Text(f"  {count:>4}  {words}", "dim"))
 
 
-def _table(columns: Sequence[str], language: Language, text: int) -> Table:
+def figure_table(columns: Sequence[str], language: Language, text: int) -> Table:
     """A plain table; the first `text` columns are words, the rest figures."""
     table = Table(box=None, pad_edge=False)
     for place, name in enumerate(columns):
@@ -181,7 +159,7 @@ def _table(columns: Sequence[str], language: Language, text: int) -> Table:
     return table
 
 
-def _more(console: Console, count: int, language: Language) -> None:
+def more(console: Console, count: int, language: Language) -> None:
     if count > 0:
         console.print(Text(t("gpu.more_rows", language, count=count), "dim"))
 
@@ -200,16 +178,16 @@ def _age(option: Option, language: Language) -> str:
 def _band(band: Band | None) -> str:
     """Middle, and under it the interval."""
     if band is None:
-        return _UNKNOWN
+        return UNKNOWN
     good, middle, bad = band
     return f"{_money(middle)}\n{_money(good)}–{_money(bad)}"
 
 
 def _money(value: float | None) -> str:
     if value is None:
-        return _UNKNOWN
+        return UNKNOWN
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
-def _plain(value: float | None) -> str:
-    return _UNKNOWN if value is None else f"{value:,.4g}" if value < 1e4 else f"{value:,.0f}"
+def plain(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:,.4g}" if value < 1e4 else f"{value:,.0f}"

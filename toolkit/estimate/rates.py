@@ -31,7 +31,7 @@ from toolkit.estimate.workload_rows import Question, job_gpus, question
 from toolkit.reference.catalogue import Reference
 from toolkit.reference.gpus import Gpu
 from toolkit.reference.published import Task, load_published
-from toolkit.shapes.catalogue import SHAPES, shape
+from toolkit.shapes.catalogue import find_shape, shape
 from toolkit.shapes.models import MODELS
 from toolkit.shapes.records import Device, Measurement, Rate, Workload
 from toolkit.text import Language, t
@@ -55,9 +55,10 @@ def rate_for(
     found = measured(workload, device, measurements)
     if found is not None:
         return found
-    if workload.model not in SHAPES and workload.model in MODELS:
+    decoder = find_shape(workload.model)
+    if decoder is None and workload.model in MODELS:
         return rate_of_other(workload, device, measurements, reference)
-    if workload.model not in SHAPES and device.kind == "cpu":
+    if decoder is None and device.kind == "cpu":
         raise InputError([Problem("estimate.nothing_known", values={"workload": workload.name})])
     if device.kind == "cpu":
         return assumed_cpu(workload, device)
@@ -223,7 +224,7 @@ def _sources(task: Task) -> tuple[str, ...]:
 
 
 def _refuse_misfit(workload: Workload, device: Device, gpu: Capability) -> None:
-    if workload.model not in SHAPES:
+    if find_shape(workload.model) is None:
         return
     decoder, training = shape(workload.model), workload.mode == "train"
     gpus = job_gpus(workload, device) if training else device.count

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 
 from toolkit.errors import InputError, Problem
 from toolkit.shapes.decoder import Decoder
+from toolkit.shapes.spelled import FLAGS, SIZES, is_spelled, spelled
 
 
 def _gpt(name: str, layers: int, hidden: int, heads: int, *, vocab: int = 50257, positions: int) -> Decoder:
@@ -66,15 +69,38 @@ _DECODERS = (
 SHAPES: Mapping[str, Decoder] = MappingProxyType({decoder.name: decoder for decoder in _DECODERS})
 
 
+def find_shape(name: str) -> Decoder | None:
+    """The published shape of that name, or the one that it spells (`spelled`); None for neither."""
+    known = SHAPES.get(name.strip().lower())
+    if known is not None or not is_spelled(name):
+        return known
+    try:
+        return _spelled(name)
+    except ValueError:
+        return None
+
+
+def why_no_shape(name: str) -> Problem:
+    """Why `find_shape` finds none: with the nearest names, or with what is wrong with the spelling."""
+    if is_spelled(name):
+        try:
+            spelled(name)
+        except ValueError as error:
+            values = {"part": str(error), "sizes": ", ".join(SIZES), "words": ", ".join(FLAGS)}
+            return Problem("gpu.misspelled_shape", values=values)
+    near = difflib.get_close_matches(name.lower(), SHAPES, n=3, cutoff=0.4) or sorted(SHAPES)
+    return Problem("bench.unknown_shape", values={"name": name, "near": ", ".join(near)})
+
+
 def shape(name: str, *, field: str = "model") -> Decoder:
-    """The published shape called `name`.
+    """The published or spelled shape called `name`.
 
     Raises `InputError` with the nearest names for one that is unknown; `field` says where it stood.
     """
-    found = SHAPES.get(name.strip().lower())
+    found = find_shape(name)
     if found is None:
-        near = difflib.get_close_matches(name.lower(), SHAPES, n=3, cutoff=0.4) or sorted(SHAPES)
-        raise InputError(
-            [Problem("bench.unknown_shape", field=field, values={"name": name, "near": ", ".join(near)})]
-        )
+        raise InputError([replace(why_no_shape(name), field=field)])
     return found
+
+
+_spelled = cache(spelled)

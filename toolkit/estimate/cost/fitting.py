@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolkit.estimate.cost.workload import Optimised, Service
-from toolkit.shapes.catalogue import SHAPES
+from toolkit.shapes.catalogue import shape
 from toolkit.shapes.memory import RECIPES
 from toolkit.shapes.sharding import DeviceMemory, Sharding, sharded_memory
 
@@ -128,4 +128,4 @@ def largest_training_batch(work: Optimised, memory: float, gpus: int, checkpoint
 def _memory_of(
     model: str, tokens: int, batch: int, sharding: Sharding, recipe: str, checkpointing: bool
 ) -> DeviceMemory:
-    return sharded_memory(SHAPES[model], batch, tokens, sharding, recipe=recipe, checkpointing=checkpointing)
+    return sharded_memory(shape(model), batch, tokens, sharding, recipe=recipe, checkpointing=checkpointing)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from toolkit.errors import InputError, Problem
 from toolkit.estimate.cost.layout import Layout
 from toolkit.estimate.cost.learning import LearningCurve
+from toolkit.estimate.cost.model_name import ModelName
 from toolkit.estimate.cost.numbers import (
     Amount,
     AmountOrZero,
@@ -24,25 +25,18 @@ from toolkit.estimate.cost.numbers import (
     Share,
     number,
 )
-from toolkit.lines.spelling import nearest
 from toolkit.reference.offers import PriceType
 from toolkit.resources.reading import read_yaml
 from toolkit.resources.record import KIND, Record, Words
 from toolkit.resources.surroundings import complaint
 from toolkit.resources.validation import validate
-from toolkit.shapes.catalogue import SHAPES
+from toolkit.shapes.catalogue import shape
 from toolkit.shapes.decoder import Decoder
 from toolkit.units import CURRENCIES
 
 Dtype = Literal["fp32", "tf32", "bf16", "fp16", "fp8"]
 WeightFormat = Literal["fp32", "bf16", "fp16", "fp8", "int8", "fp4", "int4"]
 HOURS_A_MONTH = 730.0
-
-
-def _shape_name(model: str) -> str:
-    if model not in SHAPES:
-        raise complaint("plan.unknown_model", model=model, nearest=nearest(model, SHAPES))
-    return model
 
 
 def _currency(code: str) -> str:
@@ -55,15 +49,16 @@ Currency = Annotated[str, AfterValidator(_currency)]
 
 
 class Work(Record):
-    """What all work has: a model of the shape catalogue, and the software stack where it is known."""
+    """What all work has: a model of the shape catalogue, or one that is spelled (`layers=24 hidden=2048 …`,
+    see `shapes.spelled`), and the software stack where it is known."""
 
     kind: str
-    model: Annotated[str, AfterValidator(_shape_name)]
+    model: ModelName
     stack: str = ""
 
     @property
     def decoder(self) -> Decoder:
-        return SHAPES[self.model]
+        return shape(self.model)
 
 
 class Optimised(Work):
