@@ -52,7 +52,13 @@ class Trials:
         """What to try next; None when the answer is known."""
         if self.fails is None:
             return None if self.fits >= _MOST else max(1, 2 * self.fits)
-        return None if self.fails - self.fits <= 1 else (self.fails + self.fits) // 2
+        return None if self.settled else (self.fails + self.fits) // 2
+
+    @property
+    def settled(self) -> bool:
+        """Whether the limit is known: to the last sample, or of large batches to 1/64, because memory is not
+        the same twice."""
+        return self.fails is not None and self.fails - self.fits <= max(1, self.fits // 64)
 
 
 def known_trials(events: Iterable[Event], case: str) -> Trials:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.benchmark.batch_search import Trials, known_trials
+from toolkit.benchmark.batch_search import OUT_OF_MEMORY, Trials, known_trials
 from toolkit.benchmark.events import Event
 from toolkit.benchmark.journal import Journal
 from toolkit.benchmark.spec import DeviceKind, Spec
@@ -19,15 +19,17 @@ _DEATHS_MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Largest:
-    """The answer for one case; `fits` 0 when not even one sample does, `fails` None when time ended it."""
+    """The answer for one case; `fits` 0 when not even one sample does, `fails` None when time ended it;
+    `failed` are all batches that did not fit."""
 
     case: Workload
     fits: int
     fails: int | None
+    failed: tuple[int, ...] = ()
 
     @property
     def limited_by(self) -> str:
-        return "memory" if self.fails is not None and self.fails - self.fits <= 1 else "time"
+        return "memory" if Trials(self.fits, self.fails).settled else "time"
 
 
 def find_largest(
@@ -44,7 +46,9 @@ def find_largest(
         share = (deadline - time.monotonic()) / (len(suite.searched) - number)
         _search(suite, case, kind, record, time.monotonic() + share, take, command)
         trials = known_trials(record.events, case.name)
-        found.append(Largest(case, trials.fits, trials.fails))
+        rows = (e for e in record.events if e["event"] == "trial" and e["case"] == case.name)
+        failed = tuple(sorted({int(row["batch"]) for row in rows if not row["fits"]}))
+        found.append(Largest(case, trials.fits, trials.fails, failed))
     return found
 
 
@@ -87,6 +91,27 @@ def _pairs(trials: Trials) -> list[tuple[int, bool]]:
 def _batch_of(phase: str | None) -> int | None:
     word = (phase or "").removeprefix("batch ")
     return int(word) if word.isdecimal() else None
+
+
+def note_failures(suite: Suite, record: Journal, take: Callable[[Event], None]) -> bool:
+    """Take back batches that did fit in the search and not when they were measured; whether there were
+    any."""
+    out = {e["case"] for e in record.events if e["event"] == "failed" and e["problem"] == OUT_OF_MEMORY}
+    found = False
+    for case in suite.searched:
+        trials = known_trials(record.events, case.name)
+        if trials.fits and replace(case, batch=trials.fits).name in out:
+            reason = "it ran out of memory when it was measured"
+            row = {
+                "case": case.name,
+                "batch": trials.fits,
+                "fits": False,
+                "peak_bytes": None,
+                "reason": reason,
+            }
+            take({"event": "trial", "process": "", **row})
+            found = True
+    return found
 
 
 def at_largest(suite: Suite, found: Sequence[Largest]) -> Suite:

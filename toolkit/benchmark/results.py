@@ -51,7 +51,8 @@ def results(gathered: Gathered, device: Device, pace: Pace, peak: Peak) -> Resul
     checked = audit(known.used_seconds if known else ())
     intervals = suite_intervals({name: run.used_seconds for name, run in runs.items()})
     # A case without time in one process may have been measured in another: its flags say how few there were.
-    failures = [e for e in gathered.failures if e["problem"] != NO_TIME or e["case"] not in intervals]
+    measured = {*intervals, *([WORKLOAD.name] if known else [])}
+    failures = [e for e in gathered.failures if e["problem"] != NO_TIME or e["case"] not in measured]
     problems = [_problem(event) for event in failures]
     found: list[Measurement] = []
     for name, run in runs.items():

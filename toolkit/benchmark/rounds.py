@@ -35,6 +35,7 @@ Progress = Callable[[str, float], None]
 
 _ENOUGH_BLOCKS = 2  # a process with two blocks of a case counts, even when it was killed later
 _FIRST_SHARE = 0.55  # of two processes
+_STARTS = 2.5  # times its start is what a process with one case is given at least
 _OVERRUN, _OVERRUN_S = 1.3, 3.0  # a worker is ended this far beyond the time of the whole run
 
 
@@ -65,7 +66,8 @@ class Rounds:
             wanting, left = self._wanting()
             remaining = self.deadline - time.monotonic()
             if self.suite.isolated:
-                share = remaining / max(1, left)
+                # On a busy machine starting alone may take such a share: fewer processes, but whole ones.
+                share = min(remaining, max(remaining / max(1, left), _STARTS * self._start_seconds()))
                 cases = wanting[:1] if share > 0 else []
             else:
                 share = remaining if left == 1 else remaining * _FIRST_SHARE * 2 / left
@@ -90,6 +92,10 @@ class Rounds:
         tried = self._tried() if self.suite.isolated else Counter[str]()
         wanting.sort(key=lambda case: (self._deaths[case.name], tried[case.name]))
         return wanting, left
+
+    def _start_seconds(self) -> float:
+        """The longest start of a process so far, libraries and checks."""
+        return max((event["at"] for event in self.record.events if event["event"] == "hello"), default=0.0)
 
     def _tried(self) -> Counter[str]:
         """How often each case was given to a process, whatever came of it."""

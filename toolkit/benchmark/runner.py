@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from toolkit.benchmark.assembly import assemble
 from toolkit.benchmark.devices import half_format, resolve_device
 from toolkit.benchmark.events import read_events
 from toolkit.benchmark.journal import Journal
-from toolkit.benchmark.largest import Largest, at_largest, find_largest
+from toolkit.benchmark.largest import Largest, at_largest, find_largest, note_failures
 from toolkit.benchmark.requests import check_cases
 from toolkit.benchmark.results import NO_TIME, Results
 from toolkit.benchmark.rounds import Progress, Rounds
@@ -22,6 +22,8 @@ from toolkit.benchmark.supervisor import WORKER
 from toolkit.errors import DeviceError, Problem, refuse
 from toolkit.shapes.records import Device, Measurement
 from toolkit.text import Language
+
+_SEARCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,14 @@ def measure(
     silence = suite.silence_s if silence_s is None else silence_s
     with Journal(journal, identity(suite, kind)) as record:
         rounds = Rounds(suite, kind, begun + budget, record, progress, language, command, silence)
-        searched: list[Largest] = []
-        if suite.searched:
-            half = time.monotonic() + 0.5 * (rounds.deadline - time.monotonic())
-            searched = find_largest(suite, kind, record, half, rounds.take, command)
-            suite = rounds.suite = at_largest(suite, searched)
-        rounds.go()
+        searched = _at_their_largest(suite, kind, record, rounds, command)
+        if not suite.searched:
+            rounds.go()
+        suite = rounds.suite
         device, found = assemble(record.events, suite.pace, kind)
-    problems = [*record.problems, *rounds.problems, *found.problems]
+    tried = {replace(each.case, batch=batch).name for each in searched for batch in each.failed}
+    failures = [problem for problem in found.problems if problem.field not in tried]
+    problems = [*record.problems, *rounds.problems, *failures]
     told = {problem.field for problem in problems} | {each.workload.name for each in found.measurements}
     problems += [
         Problem(NO_TIME, field=case.name, values={"seconds": round(budget)})
@@ -122,6 +124,21 @@ def measure(
         if case.name not in told and (found.measurements or not problems)
     ]
     return SuiteRun(suite, device, found, tuple(problems), time.monotonic() - begun, tuple(searched))
+
+
+def _at_their_largest(
+    suite: Suite, kind: DeviceKind, record: Journal, rounds: Rounds, command: Sequence[str]
+) -> list[Largest]:
+    """Search, measure what was found, and search on below a batch that then ran out of memory after all."""
+    found: list[Largest] = []
+    for _ in range(_SEARCHES if suite.searched else 0):
+        half = time.monotonic() + 0.5 * (rounds.deadline - time.monotonic())
+        found = find_largest(suite, kind, record, half, rounds.take, command)
+        rounds.suite = at_largest(suite, found)
+        rounds.go()
+        if not note_failures(suite, record, rounds.take):
+            break
+    return found
 
 
 def identity(suite: Suite, kind: DeviceKind) -> dict[str, Any]:

@@ -113,14 +113,20 @@ def _cases_of(
         if batch is None:
             batch = 1 if usual is None else (usual.train if mode == "train" else usual.use)[place] or 1
         unit = model.unit if model is not None else "token"
-        # An option goes to the modes that it means something in; one that fits none is left for the check.
-        fitting = tuple(
-            pair
-            for pair in options
-            if all(out_of_place(pair[0], m) for m in modes) or not out_of_place(pair[0], mode)
-        )
+        fitting = _fitting(options, mode, modes)
         found.append(Workload(name, cast(Mode, mode), dtype, batch, count, unit, fitting))
     return found
+
+
+def _fitting(
+    options: tuple[tuple[str, str], ...], mode: str, modes: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """The options that mean something in a mode; one that fits none of the modes stays, for the check."""
+    return tuple(
+        (name, value)
+        for name, value in options
+        if not out_of_place(name, mode) or all(out_of_place(name, other) for other in modes)
+    )
 
 
 def _own_suite(selection: Selection, kind: DeviceKind) -> Suite:
@@ -151,9 +157,9 @@ def _own_suite(selection: Selection, kind: DeviceKind) -> Suite:
         for mode in modes
         if mode not in get_args(Mode)
     ]
-    marked = tuple(sorted((*options, mark)))
+    marked = {mode: tuple(sorted((*_fitting(options, mode, modes), mark))) for mode in modes}
     cases = [
-        Workload(name, cast(Mode, mode), dtype, batch, count, unit, marked)
+        Workload(name, cast(Mode, mode), dtype, batch, count, unit, marked[mode])
         for mode, dtype, batch, count in product(modes, selection.dtypes or ("fp32",), batches, tokens)
     ]
     refuse([*problems, *check_cases(cases, kind, {name: own})])
