@@ -127,6 +127,51 @@ def test_relief_is_not_due_rather_than_paid_and_never_more_than_is_due() -> None
     assert paid(lines, "fr_jei") == dict.fromkeys(range(1, 37), 7884.91)
 
 
+def test_relief_stops_at_the_yearly_maximum() -> None:
+    # 30 × (8,000 × 20.36 % + 4,005 × 8.55 %) a month; five annual ceilings of 48,060 are 240,300 a year
+    lines = compiled(text_of("fr_jei").replace("count: 4", "count: 30"))
+    found = paid(lines, "fr_jei")
+    assert [found.get(month, 0) for month in range(1, 7)] == pytest.approx(
+        [59136.825] * 4 + [240_300 - 4 * 59136.825, 0], abs=0.05
+    )
+    assert found[13] == pytest.approx(59136.825, abs=0.01)
+
+
+def test_claims_are_filed_before_they_are_paid() -> None:
+    lines = compiled(text_of("fr_cir, delay_months: 2"))
+    assert paid(lines, "fr_cir", "filed") == {16: 161280, 28: 161280}
+    assert paid(lines, "fr_cir") == {23: 161280, 35: 161280}
+
+
+def test_a_condition_beyond_the_figures_ends_the_plan_s_claim() -> None:
+    text = "us_qsb_payroll, facts: {payroll_elections_used: 5}"
+    assert paid(compiled(text_of(text)), "us_qsb_payroll", "accrued") == {}
+    text = "us_qsb_payroll, facts: {payroll_elections_used: 4}"
+    assert paid(compiled(text_of(text)), "us_qsb_payroll", "accrued")[12] == 23040
+    young = "cn_hnte, facts: {founding_year: 2026}"
+    assert set(paid(compiled(text_of(young, customers=90)), "cn_hnte", "accrued")) == {24, 36}
+
+
+def test_a_programme_of_the_catalogue_brings_what_is_expected_of_it() -> None:
+    expected = "amount: 60000, start: 2026-05, every: year"
+    # Nobody verified the credit for innovation: it stays out until its chance is given.
+    assert paid(compiled(text_of("fr_cir", f"fr_cii, {expected}")), "fr_cii") == {}
+    lines = compiled(text_of("fr_cir", f"fr_cii, {expected}, granted: 1"))
+    assert paid(lines, "fr_cii", "accrued") == {5: 60000, 17: 60000}  # it ends with 2027
+    assert paid(lines, "fr_cii") == {14: 60000, 26: 60000}
+
+
+def test_a_listed_grant_lowers_the_base_of_a_credit() -> None:
+    grant = "fr_bpi"  # a loan is no grant
+    assert refused(text_of("fr_cir", f"{grant}, amount: 9, start: 2026-02")) == [
+        ("policy.belongs_elsewhere", "policy.programmes[1].programme")
+    ]
+    grant = "eu_eic_accelerator, amount: 100000, start: 2026-02, granted: 1, relieves: research_pay"
+    lines = compiled(text_of("fr_cir", grant))
+    # (384,000 − 100,000) × 1.4 × 30 %
+    assert paid(lines, "fr_cir", "accrued")[12] == 119280
+
+
 def test_set_against_income_tax_the_rest_is_carried_forward() -> None:
     # Nobody earns anything: the extra deduction of 384,000 × 25 % a year waits.
     lines = compiled(text_of("cn_rd_super"))

@@ -54,7 +54,8 @@ def _plan_problems(
     lines = {line.id for line in rules.lines}
     plan = {f"plan.{name}" for name in PLAN_NAMES}
     bound = {name for fact in rules.facts for name in names_of(fact)}
-    known = plan | lines | bound | parameters
+    # What was claimed in earlier months: a yearly maximum is told by it.
+    known = plan | lines | bound | parameters | {"accrued"}
     for index, line in enumerate(rules.lines):
         place = f"plan.lines[{index}].formula"
         yield from _problems(place, line.id, line.formula, known, positions)

@@ -39,7 +39,8 @@ _MONEY = (
     "quarter_employer_social_security_tax", "quarter_employer_medicare_tax", "aggregated_turnover",
     "gross_pay_monthly", "taxable_capital_prior_year", "sales_revenue_latest_year",
     "sales_revenue_last_3_years", "rd_expenditure_last_3_years", "software_sales", "output_vat", "input_vat",
-    "wage_tax_due", "compute_cost_domestic_provider", "compute_cost_foreign_provider",
+    "wage_tax_due", "relief_used_this_year", "compute_cost_domestic_provider",
+    "compute_cost_foreign_provider",
     "compute_contract_domestic_technology", "compute_contract_other_technology", "compute_contract_training",
 )  # fmt: skip
 _NUMBERS = (
