@@ -19,7 +19,7 @@ from toolkit.app.benchmarking import measure
 from toolkit.app.building import build_stored
 from toolkit.app.jobs import Order
 from toolkit.app.raising import raise_by
-from toolkit.app.reporting import write_reports
+from toolkit.app.reporting import Asked, write_reports
 from toolkit.app.study import Study
 from toolkit.app.what_if import set_inputs
 from toolkit.errors import Problem
@@ -104,7 +104,7 @@ def _report(order: Order, progress: Progress) -> Files:
             given["template"],
             given["formats"],
             given["languages"],
-            run_id=given["run"],
+            Asked(run_id=given["run"]),
             progress=progress,
         )
         files = tuple(File(path.name, path.read_bytes()) for path in written.files)

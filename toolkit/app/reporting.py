@@ -1,17 +1,30 @@
-"""Reports: a stored run becomes files."""
+"""Reports: what a workspace holds becomes files.
+
+    write_reports(workspace, Path("out"), "business-plan", ["pdf", "html"], ["en", "zh"])
+
+Every template says by its scribe which context it is written from; here the context is made: a run with its
+analyses, the offers for a plan's work, the measurements of the workspace, or actual figures with a
+reforecast.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+from toolkit.app.benchmarking import known
 from toolkit.app.building import Built, build, build_text, quiet, reopen
+from toolkit.app.report_bench import bench_context
+from toolkit.app.report_board import board_of
 from toolkit.app.report_context import context_of
+from toolkit.app.report_costs import costs_of_file, costs_of_plan
 from toolkit.app.report_findings import findings_of
 from toolkit.errors import InputError, Problem, refuse
+from toolkit.estimate.cost.workload import read_workload
 from toolkit.projection.workbook import workbook
 from toolkit.report.build import FORMATS, build_document, write
 from toolkit.report.document import Document
@@ -25,6 +38,20 @@ from toolkit.text import LANGUAGES, Language
 
 ALL_FORMATS = (*FORMATS, "xlsx")
 PLAN_SUFFIXES = (".yaml", ".yml")  # of a plan file; anything else is the id of a plan
+ANALYSED = ("business-plan", "board-update")  # templates that show scenarios and sensitivity
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report is about: a run by its id, or the newest one of a plan (an id, or a file that is built
+    first) under a scenario; for `gpu-cost` a workload file in place of the plan's work; for `board-update`
+    the budget to compare with."""
+
+    run_id: str | None = None
+    plan: str | None = None
+    scenario: str | None = None
+    workload: Path | None = None
+    budget: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,55 +62,84 @@ class Written:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the documents are made from: the context of the template, and the run where there is one (its
+    workbook is the XLSX)."""
+
+    context: Any
+    built: Built | None
+    problems: tuple[Problem, ...] = ()
+
+
 def write_reports(
     workspace: Workspace,
     out_dir: Path,
     template: str,
     formats: Sequence[str],
     languages: Sequence[str],
-    run_id: str | None = None,
-    plan: str | None = None,
-    scenario: str | None = None,
+    asked: Asked | None = None,
     built: Built | None = None,
     progress: Callable[[str, float], None] = quiet,
 ) -> Written:
-    """Write `out_dir/<template>.<language>.<format>` of the run that `open_run` finds.
+    """Write `out_dir/<template>.<language>.<format>`.
 
     `built` saves reopening a run that is at hand. Raises InputError for an unknown template, format, language
-    or reference in the narrative, and for a folder that cannot be written; ReportError from a writer.
+    or reference in the narrative, and for a folder that cannot be written; StoreError when there is no run;
+    ReportError from a writer.
     """
     chosen = _check(template, formats, languages)
-    built = built or open_run(workspace, run_id, plan, scenario, progress)
-    found = findings_of(workspace, built, progress)
-    context = context_of(built, found.findings)
+    material = gather(workspace, template, asked or Asked(), built, progress)
     files: list[Path] = []
-    problems: list[Problem] = list(found.problems)
+    problems = list(material.problems)
     total = len(chosen) * len(formats)
     for language in chosen:
-        document = build_document(template, context, language)
+        document = build_document(template, material.context, language)
         problems += [problem for problem in document.problems if problem not in problems]
         for kind in formats:
             path = out_dir / f"{template}.{language}.{kind}"
             progress(f"{path.name}", len(files) / total)
-            _write(path, partial(_one, document=document, format=kind, language=language, built=built))
+            _write(path, partial(_one, document=document, format=kind, built=material.built))
             files.append(path)
     return Written(tuple(files), tuple(problems))
 
 
-def open_run(
+def gather(
     workspace: Workspace,
-    run_id: str | None = None,
-    plan: str | None = None,
-    scenario: str | None = None,
+    template: str,
+    asked: Asked,
+    built: Built | None = None,
     progress: Callable[[str, float], None] = quiet,
-) -> Built:
-    """The run that is asked for: `run_id`; or the newest one of `plan` (an id) under `scenario`.
+) -> Material:
+    """What a template is written from. Raises as `write_reports` does."""
+    if template == "benchmark":
+        return Material(bench_context(known(workspace)), None)
+    if template == "gpu-cost" and asked.workload is not None:
+        workload = read_workload(asked.workload)
+        return Material(costs_of_file(workload, known(workspace), date.today()), None)
+    if template == "board-update":
+        run_id = asked.run_id or (open_run(workspace, asked).run.id if asked.plan or asked.scenario else None)
+        built, board = board_of(workspace, run_id, asked.budget)
+        found = findings_of(workspace, built, progress)
+        return Material(replace(context_of(built, found.findings), board=board), built, found.problems)
+    built = built or open_run(workspace, asked, progress)
+    if template == "gpu-cost":
+        return Material(costs_of_plan(built, known(workspace)), built)
+    if template not in ANALYSED:
+        return Material(context_of(built), built)
+    found = findings_of(workspace, built, progress)
+    return Material(context_of(built, found.findings), built, found.problems)
 
-    A plan file, and a scenario that the newest revision was not yet projected under, are built first.
+
+def open_run(workspace: Workspace, asked: Asked, progress: Callable[[str, float], None] = quiet) -> Built:
+    """The run that is asked for. A plan file, and a scenario that the newest revision was not yet projected
+    under, are built first.
+
     Raises InputError for a plan or a scenario with problems, StoreError when there is no run.
     """
-    if run_id is not None:
-        return reopen(workspace, run_id)
+    plan, scenario = asked.plan, asked.scenario
+    if asked.run_id is not None:
+        return reopen(workspace, asked.run_id)
     if plan is not None and Path(plan).suffix in PLAN_SUFFIXES:
         return build(Path(plan), workspace, scenario=scenario or BASE, progress=progress)
     newest = load_run(workspace, plan=plan)
@@ -97,12 +153,16 @@ def open_run(
     return build_text(revision.text, file, workspace, scenario=scenario, progress=progress)
 
 
-def _one(path: Path, document: Document, format: str, language: Language, built: Built) -> None:
-    if format == "xlsx":
-        day = built.revision.created_at.date().isoformat()
-        write_workbook(workbook(built.model, built.run.base, built.plan.company.name, day, language), path)
-    else:
+def _one(path: Path, document: Document, format: str, built: Built | None) -> None:
+    if format != "xlsx":
         write(document, format, path)
+        return
+    if built is None:
+        values = {"template": document.id}
+        raise InputError([Problem("report_papers.no_workbook", "format", values=values)])
+    day = built.revision.created_at.date().isoformat()
+    name = built.plan.company.name
+    write_workbook(workbook(built.model, built.run.base, name, day, document.language), path)
 
 
 def _write(path: Path, writer: Callable[[Path], None]) -> None:

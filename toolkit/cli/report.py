@@ -30,16 +30,22 @@ def report(
         str, typer.Option(help="pdf, html, docx, xlsx, md: one or several with commas.")
     ] = "pdf,html,xlsx",
     lang: Annotated[str, typer.Option("--lang", help="en, zh: one or several with commas.")] = "en",
-    template: Annotated[str, typer.Option(help="What to write.")] = "business-plan",
+    template: Annotated[
+        str, typer.Option(help="business-plan, one-pager, gpu-cost, benchmark or board-update.")
+    ] = "business-plan",
     out_dir: Annotated[Path, typer.Option("--out", help="Folder to write into.")] = Path("reports/out"),
     run: Annotated[str | None, typer.Option(help="A run; the newest by default.")] = None,
+    workload: Annotated[
+        Path | None, typer.Option(help="gpu-cost: a WORKLOAD.yaml in place of the plan's work.")
+    ] = None,
+    budget: Annotated[str | None, typer.Option(help="board-update: a locked budget by name.")] = None,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
     """Write a run (the newest by default) as documents: DIR/<template>.<lang>.<ext>."""
     formats, languages = _list(format), _list(lang)
     with frame(json, languages[0]) as out:
-        from toolkit.app.reporting import write_reports
+        from toolkit.app.reporting import Asked, write_reports
 
         with progress(out) as steps:
             result = write_reports(
@@ -48,9 +54,7 @@ def report(
                 template,
                 formats,
                 languages,
-                run_id=run,
-                plan=plan,
-                scenario=scenario,
+                Asked(run, plan, scenario, workload, budget),
                 progress=steps,
             )
         document = {

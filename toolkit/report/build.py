@@ -13,16 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from toolkit.errors import Problem, ReportError, refuse
-from toolkit.report.context import ReportContext
-from toolkit.report.cover_art import cover_art
 from toolkit.report.coverage import cover
 from toolkit.report.document import Cover, Document, Section
 from toolkit.report.references import narrative_problems
-from toolkit.report.scribe import Scribe
 from toolkit.report.templates import SECTIONS, TEMPLATES, Template
-from toolkit.text import Language, load_catalogue
+from toolkit.report.wording import Wording, catalogue
+from toolkit.text import Language
 
 # A writer is loaded when its format is asked for: its library is heavy.
 WRITERS: Mapping[str, str] = {
@@ -34,8 +33,8 @@ WRITERS: Mapping[str, str] = {
 FORMATS: tuple[str, ...] = tuple(WRITERS)
 
 
-def build_document(template: str, context: ReportContext, language: Language) -> Document:
-    """The document of a template in one language.
+def build_document(template: str, context: Any, language: Language) -> Document:
+    """The document of a template in one language, from the context that the template is written from.
 
     Raises InputError for an unknown template, and for every unknown reference in the plan's narrative.
     Characters that no shipped font draws do not stop it: they are in `Document.problems`.
@@ -43,26 +42,28 @@ def build_document(template: str, context: ReportContext, language: Language) ->
     if template not in TEMPLATES:
         values = {"name": template, "known": ", ".join(TEMPLATES)}
         refuse([Problem("report.unknown_template", field="template", values=values)])
-    refuse(narrative_problems(context.narrative))
+    refuse(narrative_problems(getattr(context, "narrative", {})))
+    chosen = TEMPLATES[template]
     context, problems = cover(context)
-    scribe = Scribe(context, language)
-    company = context.company
+    scribe = chosen.scribe(context, language)
+    subject = scribe.subject
+    kind = scribe.say(f"template.{template}")
     return Document(
         id=template,
-        title=company.name[language],
-        subtitle=scribe.say("cover.kind"),
+        title=subject.title[language],
+        subtitle=kind,
         language=language,
-        cover=_cover(scribe),
-        sections=_sections(TEMPLATES[template], scribe),
+        cover=_cover(scribe, kind),
+        sections=_sections(chosen, scribe),
         meta={
-            "author": company.name[language],
-            "date": company.date,
-            "run": context.run.id,
-            "currency": context.run.currency,
+            "author": subject.author[language],
+            "date": subject.date,
+            "run": subject.record,
+            "currency": scribe.currency,
         },
         words=_words(language),
         problems=tuple(problems),
-        form=TEMPLATES[template].form,
+        form=chosen.form,
     )
 
 
@@ -80,39 +81,30 @@ def write(document: Document, format: str, path: Path) -> Path:
     return path
 
 
-def _sections(template: Template, scribe: Scribe) -> tuple[Section, ...]:
+def _sections(template: Template, scribe: Wording) -> tuple[Section, ...]:
     sections: list[Section] = []
     for name in template.order[scribe.language]:
         blocks = SECTIONS[name](scribe)
         if blocks:
             number = f"{len(sections) + 1:02d}"
-            sections.append(Section(name, number, scribe.say(f"section.{name}"), tuple(blocks)))
+            side = template.sides.get(name, "all")
+            title = scribe.say(f"section.{name}")
+            sections.append(Section(name, number, title, tuple(blocks), side=side))
     for place, name in enumerate(template.appendices):
         number = chr(ord("A") + place)
-        sections.append(
-            Section(
-                name, number, scribe.say(f"section.{name}"), tuple(SECTIONS[name](scribe)), is_appendix=True
-            )
-        )
+        blocks = SECTIONS[name](scribe)
+        sections.append(Section(name, number, scribe.say(f"section.{name}"), tuple(blocks), is_appendix=True))
     return tuple(sections)
 
 
-def _cover(scribe: Scribe) -> Cover:
-    company, ask = scribe.context.company, scribe.context.ask
-    facts: list[tuple[str, str]] = []
-    if ask is not None:
-        facts.append((scribe.say("cover.raising"), scribe.compact(ask.amount)))
-        if ask.stake is not None:
-            facts.append((scribe.say("cover.stake"), scribe.percent(ask.stake)))
-    if company.contact:
-        facts.append((scribe.say("cover.contact"), company.contact))
-    facts.append((scribe.say("cover.date"), scribe.day(company.date)))
+def _cover(scribe: Wording, kind: str) -> Cover:
+    subject = scribe.subject
     return Cover(
-        company=company.name[scribe.language],
-        tagline=company.one_liner[scribe.language],
-        kind=scribe.say("cover.kind"),
-        facts=tuple(facts),
-        picture=cover_art(scribe.run.paths, scribe.run.metrics.cash),
+        company=subject.title[scribe.language],
+        tagline=subject.tagline[scribe.language],
+        kind=kind,
+        facts=scribe.cover_facts(),
+        picture=scribe.cover_picture(),
         alt=scribe.say("cover.paths"),
         notice=scribe.say("document.notice"),
     )
@@ -120,5 +112,5 @@ def _cover(scribe: Scribe) -> Cover:
 
 def _words(language: Language) -> dict[str, str]:
     """The writers' own words: everything under `document` in the catalogue."""
-    catalogue = load_catalogue("report", language)
-    return {key.split(".", 1)[1]: text for key, text in catalogue.items() if key.startswith("document.")}
+    words = catalogue(language)
+    return {key.split(".", 1)[1]: text for key, text in words.items() if key.startswith("document.")}

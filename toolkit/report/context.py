@@ -16,7 +16,9 @@ from toolkit.lines.line import Line
 from toolkit.projection.ledger import StatementRow
 from toolkit.projection.run import Run
 from toolkit.provenance import Source
+from toolkit.report.board_facts import BoardFacts
 from toolkit.report.exhibits import ExitTable, Findings, MilestoneRow, TechnologyRow
+from toolkit.report.subject import NO_WORDS
 from toolkit.shapes.records import Ground
 from toolkit.text import Text
 
@@ -41,9 +43,6 @@ NARRATIVE: tuple[str, ...] = (
     *("team", "compute", "policy", "qualifications", "partnerships", "financials"),
     *("funding", "use_of_funds", "milestones", "risks", "security", "exit"),
 )
-
-
-NO_WORDS = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +255,7 @@ class ReportContext:
     milestones: tuple[MilestoneRow, ...] = ()
     findings: Findings | None = None
     exit_table: ExitTable | None = None
+    board: BoardFacts | None = None
 
 
 def input_rows(lines: Mapping[str, Line], rungs: Mapping[str, Ground] | None = None) -> tuple[InputRow, ...]:

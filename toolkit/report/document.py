@@ -19,6 +19,7 @@ ColumnKind = Literal["text", "note", "money", "number", "percent", "month", "run
 RowKind = Literal["body", "group", "subtotal", "total"]
 Tone = Literal["neutral", "good", "warn", "bad"]
 Form = Literal["book", "paper", "sheet"]
+Side = Literal["all", "left", "right"]
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"money", "number", "percent"})
 
@@ -193,13 +194,15 @@ Block: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A numbered part of the document. `number` is printed before the title; an appendix has letters."""
+    """A numbered part of the document. `number` is printed before the title; an appendix has letters. On a
+    sheet a section takes one `side`, or the whole width above both."""
 
     id: str
     number: str
     title: str
     blocks: tuple[Block, ...]
     is_appendix: bool = False
+    side: Side = "all"
 
 
 @dataclass(frozen=True, slots=True)

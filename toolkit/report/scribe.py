@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from toolkit.projection.run import Fan, Run
 from toolkit.projection.run import Figure as Estimate
 from toolkit.report.context import Headline, ReportContext
+from toolkit.report.cover_art import cover_art
 from toolkit.report.document import FigureData
+from toolkit.report.subject import Subject
 from toolkit.report.wording import WIDTH, Wording
 from toolkit.text import Language
 from toolkit.text.formats import at_least
@@ -34,6 +36,31 @@ class Scribe(Wording):
     @property
     def run(self) -> Run:
         return self.context.run
+
+    @property
+    def subject(self) -> Subject:
+        company = self.context.company
+        return Subject(company.name, company.name, company.date, self.run.id, company.one_liner)
+
+    def cover_facts(self) -> tuple[tuple[str, str], ...]:
+        """The ask, the contact and the day; of a board update the month and what it is compared with."""
+        board = self.context.board
+        if board is not None:
+            budget = board.budget or self.say("board.plan")
+            month = (self.say("board.month"), self.month(board.month))
+            return (month, (self.say("board.against"), budget))
+        company, ask = self.context.company, self.context.ask
+        facts: list[tuple[str, str]] = []
+        if ask is not None:
+            facts.append((self.say("cover.raising"), self.compact(ask.amount)))
+            if ask.stake is not None:
+                facts.append((self.say("cover.stake"), self.percent(ask.stake)))
+        if company.contact:
+            facts.append((self.say("cover.contact"), company.contact))
+        return (*facts, (self.say("cover.date"), self.day(company.date)))
+
+    def cover_picture(self) -> str:
+        return cover_art(self.run.paths, self.run.metrics.cash)
 
     def months(self, estimate: Estimate, *, error: bool = False) -> str:
         """A duration: `≥ 36 months`, `28 months`, with ` ± 0.4` where `error` is asked for and not 0."""

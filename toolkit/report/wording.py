@@ -12,6 +12,7 @@ from functools import cache
 
 from toolkit.provenance import Source
 from toolkit.report.document import Paragraph, SourceEntry, Span, TableCell
+from toolkit.report.subject import Subject
 from toolkit.shapes.records import Device
 from toolkit.text import Language, load_catalogue
 from toolkit.text.formats import (
@@ -45,6 +46,21 @@ class Wording:
         self.language = language
         self.currency = currency
         self._places: dict[Source, list[str]] = {}
+
+    # What the report is about
+
+    @property
+    def subject(self) -> Subject:
+        """Title, author, day and record: those of the context that the report is written from."""
+        raise NotImplementedError
+
+    def cover_facts(self) -> tuple[tuple[str, str], ...]:
+        """Terms and what they are, for the cover or below the title: the day, unless there is more to say."""
+        return ((self.say("cover.date"), self.day(self.subject.date)),)
+
+    def cover_picture(self) -> str:
+        """The picture of a cover page as SVG; empty where there is none."""
+        return ""
 
     # Words
 

@@ -48,8 +48,8 @@ class Step:
     level: bool = False
 
 
-def bar_chart(bars: Sequence[Bar], look: Look | None = None) -> Spec:
-    """Bars from the left, the words after each."""
+def bar_chart(bars: Sequence[Bar], look: Look | None = None, *, room: float = WORDS_ROOM) -> Spec:
+    """Bars from the left, the words after each; `room` is kept for words, as a share of the longest bar."""
     look = look or Look()
     theme = look.theme
     rows: list[Spec] = [
@@ -66,7 +66,7 @@ def bar_chart(bars: Sequence[Bar], look: Look | None = None) -> Spec:
         "field": "value",
         "type": "quantitative",
         "axis": None,
-        "scale": {"domain": [0, (1 + WORDS_ROOM) * longest]},
+        "scale": {"domain": [0, (1 + room) * longest]},
     }
     y = bar_names(look)
     shown: Spec = {

@@ -15,6 +15,7 @@ from typing import Any
 
 from toolkit.report.assets import fonts_dir
 
+WIDTH = re.compile(r'<svg[^>]*? width="([\d.]+)"')
 CLIP = re.compile(r'(id="|url\(#)(clip\d+)')
 
 
@@ -31,6 +32,12 @@ def _render(text: str) -> str:
     # An empty list of allowed addresses: a specification can name a URL, and none may be opened.
     svg = str(vl_convert.vegalite_to_svg(text, allowed_base_urls=[]))
     return _with_own_ids(svg, hashlib.sha256(text.encode()).hexdigest()[:8])
+
+
+def svg_width(svg: str) -> float:
+    """The width of a drawing in pixels: charts are printed at one scale, so that their letters are alike."""
+    found = WIDTH.search(svg)
+    return float(found[1]) if found else 0.0
 
 
 def _with_own_ids(svg: str, prefix: str) -> str:

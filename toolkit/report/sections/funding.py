@@ -57,29 +57,42 @@ def _use(scribe: Scribe) -> list[Block]:
 
 
 def _spending(scribe: Scribe) -> list[Block]:
-    ask, months, costs = scribe.context.ask, scribe.run.months, scribe.context.costs
-    if not costs:
+    """What the base case spends in the months after the round, in a sentence and as bars."""
+    amounts, period = _amounts(scribe)
+    total = sum(amount for _, amount in amounts)
+    if not total:
         return []
+    spending = scribe.strong("funding.use_total", total=scribe.compact(total), **period)
+    return [Paragraph(spending), *use_bars(scribe)]
+
+
+def use_bars(scribe: Scribe, most: int = 12, width: int = WIDTH - 130) -> list[Block]:
+    """The bars alone, `width` pixels at most; more than `most` purposes are gathered in the last."""
+    amounts, period = _amounts(scribe)
+    total = sum(amount for _, amount in amounts)
+    if not total:
+        return []
+    if len(amounts) > most:
+        rest = sum(amount for _, amount in amounts[most - 1 :])
+        amounts = [*amounts[: most - 1], (scribe.say("other"), rest)]
+    shares = [(name, amount, scribe.percent(amount / total)) for name, amount in amounts]
+    bars = [Bar(name, amount, f"{share} · {scribe.compact(amount)}") for name, amount, share in shares]
+    spec = bar_chart(bars, Look(scribe.language, width=width, height=BAR * len(bars)))
+    parts = scribe.say("comma").join(f"{name} {share}" for name, _, share in shares)
+    alt = scribe.say("funding.use_alt", parts=parts, **period)
+    return [Figure("use-of-funds", scribe.say("funding.use_chart", **period), spec, alt)]
+
+
+def _amounts(scribe: Scribe) -> tuple[list[tuple[str, float]], dict[str, str]]:
+    """Spending by purpose, the largest first, and the months that it is counted over."""
+    ask, months, costs = scribe.context.ask, scribe.run.months, scribe.context.costs
     first = months.index(ask.month) if ask is not None and ask.month in months else 0
     last = min(first + USE_MONTHS, len(months)) - 1
     amounts = [
         (row.label[scribe.language], sum(scribe.run.base[row.line][first + 1 : last + 2])) for row in costs
     ]
-    amounts = sorted((pair for pair in amounts if pair[1] > 0), key=lambda pair: -pair[1])
-    total = sum(amount for _, amount in amounts)
-    if not total:
-        return []
-    shares = [(name, amount, scribe.percent(amount / total)) for name, amount in amounts]
-    bars = [Bar(name, amount, f"{share} · {scribe.compact(amount)}") for name, amount, share in shares]
-    spec = bar_chart(bars, Look(scribe.language, width=WIDTH - 130, height=BAR * len(bars)))
     period = {"first": scribe.month(months[first]), "last": scribe.month(months[last])}
-    parts = scribe.say("comma").join(f"{name} {share}" for name, _, share in shares)
-    alt = scribe.say("funding.use_alt", parts=parts, **period)
-    spending = scribe.strong("funding.use_total", total=scribe.compact(total), **period)
-    return [
-        Paragraph(spending),
-        Figure("use-of-funds", scribe.say("funding.use_chart", **period), spec, alt),
-    ]
+    return sorted((pair for pair in amounts if pair[1] > 0), key=lambda pair: -pair[1]), period
 
 
 def _moments(scribe: Scribe) -> list[Moment]:

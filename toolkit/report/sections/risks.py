@@ -39,17 +39,24 @@ def _harms(found: Findings) -> list[tuple[SwingRow, float, float]]:
     return sorted(worst, key=lambda one: one[2])[:MOST]
 
 
+def _condition(scribe: Scribe, row: SwingRow, value: float) -> str:
+    """What has to happen: the input is only so much, or as much as that; a chance comes to nothing."""
+    is_share = row.unit == "1" and max(abs(row.low), abs(row.high)) <= 1
+    if is_share and (row.low, row.high) == (0.0, 1.0) and value == 0.0:
+        return scribe.say("risks.no")
+    words = scribe.share(value) if is_share else scribe.plain(value, short=abs(value) >= 1e6)
+    side = "low" if value == row.low else "high"
+    return scribe.say(f"risks.{side}", value=words, unit=scribe.unit(row.unit)).strip()
+
+
 def _drivers(scribe: Scribe, found: Findings, harms: list[tuple[SwingRow, float, float]]) -> Table:
     body = []
     for row, value, metric in harms:
-        is_share = row.unit == "1" and max(abs(row.low), abs(row.high)) <= 1
-        words = scribe.share(value) if is_share else scribe.plain(value, short=abs(value) >= 1e6)
-        side = "low" if value == row.low else "high"
         body.append(
             TableRow(
                 (
                     TableCell(row.label[scribe.language]),
-                    TableCell(scribe.say(f"risks.{side}", value=words, unit=scribe.unit(row.unit)).strip()),
+                    TableCell(_condition(scribe, row, value)),
                     TableCell(level(scribe, found, metric), value=metric),
                 )
             )

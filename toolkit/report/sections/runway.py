@@ -18,7 +18,7 @@ def blocks(scribe: Scribe) -> list[Block]:
         return [scribe.absent()]
     return [
         Paragraph.of(answer(scribe), "lead"),
-        _fan(scribe, fan),
+        fan_figure(scribe, fan),
         _percentiles(scribe, fan),
         Heading(scribe.say("runway.survival")),
         _survival(scribe),
@@ -26,7 +26,8 @@ def blocks(scribe: Scribe) -> list[Block]:
     ]
 
 
-def _fan(scribe: Scribe, fan: Fan) -> Figure:
+def fan_figure(scribe: Scribe, fan: Fan) -> Figure:
+    """The fan of cash with its floor and the tightest month."""
     run, metrics = scribe.run, scribe.run.metrics
     spec = fan_chart(
         fan,

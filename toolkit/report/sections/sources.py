@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from toolkit.report.document import Block, Column, Facts, Heading, SourceList, Table, TableCell, TableRow
 from toolkit.report.scribe import Scribe
+from toolkit.report.wording import Wording
 
 
 def blocks(scribe: Scribe) -> list[Block]:
@@ -15,6 +16,12 @@ def blocks(scribe: Scribe) -> list[Block]:
     if entries:
         result += [Heading(scribe.say("sources.list")), SourceList(entries)]
     return [*result, Heading(scribe.say("sources.record")), _record(scribe)]
+
+
+def listed(scribe: Wording) -> list[Block]:
+    """The numbered sources alone, of a paper that is not about a run. Must come after all that cite."""
+    entries = scribe.sources()
+    return [SourceList(entries)] if entries else []
 
 
 def _rates(scribe: Scribe) -> Table:

@@ -13,7 +13,13 @@ from toolkit.report.scribe import Scribe
 from toolkit.shapes.records import Rate
 from toolkit.text.formats import UNKNOWN
 
-SECONDS_AN_HOUR = 3600
+# Lines of a service that are shown at the end of each year, with the words for them.
+PARTS = (
+    ("requests", "served"),
+    ("work", "work_month"),
+    ("tokens", "tokens_month"),
+    ("instances", "instances"),
+)
 
 
 def blocks(scribe: Scribe) -> list[Block]:
@@ -90,7 +96,7 @@ def _training(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
                 (
                     TableCell(row.label[scribe.language], row.model),
                     TableCell(scribe.number(count), value=count),
-                    _quantity(scribe, f"{row.line}.tokens_per_run"),
+                    _quantity(scribe, _per_run(scribe, row)),
                     TableCell(_flops(row.run_flops), value=row.run_flops),
                     _quantity(scribe, f"{row.line}.experiments"),
                     TableCell(scribe.number(hours / count if count else None)),
@@ -111,6 +117,12 @@ def _training(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
     return Table("training", scribe.say("technology.training_table"), columns, tuple(body), notes=notes)
 
 
+def _per_run(scribe: Scribe, row: TechnologyRow) -> str:
+    """The line that says how much a run reads: in tokens, or in the unit of another kind of model."""
+    work = f"{row.line}.work_per_run"
+    return work if work in scribe.run.base else f"{row.line}.tokens_per_run"
+
+
 def _serving(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
     """What is served at the end of each year, on how many instances, at which cost by request."""
     if not rows:
@@ -119,7 +131,7 @@ def _serving(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
     years = scribe.years()
     for row in rows:
         served: list[TableRow] = []
-        for part, key in (("requests", "served"), ("tokens", "tokens_month"), ("instances", "instances")):
+        for part, key in PARTS:
             values = scribe.run.base.get(f"{row.line}.{part}")
             if values is not None:
                 ends = [values[year.months[-1]] for year in years]

@@ -18,9 +18,11 @@ from markupsafe import Markup
 
 from toolkit.report.assets import fonts_dir, templates_dir
 from toolkit.report.charts import to_svg
+from toolkit.report.charts.svg import svg_width
 from toolkit.report.document import Document, Figure
 from toolkit.report.writers.numbering import numbered
 
+PIXEL = 1.3  # of the screen for one of the chart: its letters are then about those of a table
 WEB_ADDRESS = re.compile(r"https?://[^\s]+")
 # The plot's offset inside the SVG: the first translation that Vega writes.
 PLOT_OFFSET = re.compile(r'transform="translate\(([-\d.]+),([-\d.]+)\)"')
@@ -28,13 +30,15 @@ PLOT_OFFSET = re.compile(r'transform="translate\(([-\d.]+),([-\d.]+)\)"')
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """An SVG with the place of its plot in it, in the units of its view box."""
+    """An SVG with the place of its plot in it, in the units of its view box; `widest` is how wide it is
+    shown at most."""
 
     svg: Markup
     left: float
     top: float
     width: float
     height: float
+    widest: float
 
 
 def render(document: Document) -> bytes:
@@ -75,7 +79,8 @@ def _chart(figure: Figure) -> Chart:
     svg = to_svg(figure.spec)
     offset = PLOT_OFFSET.search(svg)
     left, top = (float(part) for part in offset.groups()) if offset else (0.0, 0.0)
-    return Chart(Markup(svg), left, top, float(figure.spec["width"]), float(figure.spec["height"]))
+    size = float(figure.spec["width"]), float(figure.spec["height"])
+    return Chart(Markup(svg), left, top, *size, PIXEL * svg_width(svg))
 
 
 def _stretched(svg: str) -> str:

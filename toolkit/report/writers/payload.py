@@ -11,11 +11,12 @@ from dataclasses import asdict
 from typing import Any
 
 from toolkit.report.charts import to_svg
+from toolkit.report.charts.svg import svg_width
 from toolkit.report.document import Block, Document, Figure, Heading, Section, Table
 from toolkit.report.theme import LIGHT
 
 # A table that is longer, or has a longer cell, may break across pages; any other moves as a whole.
-ROWS_KEPT_TOGETHER = 22
+LINES_KEPT_TOGETHER = 24
 CHARACTERS_KEPT_TOGETHER = 110
 
 
@@ -28,6 +29,7 @@ def payload(document: Document) -> dict[str, Any]:
         "cover": asdict(document.cover),
         "meta": dict(document.meta),
         "words": dict(document.words),
+        "form": document.form,
         "theme": asdict(LIGHT),
         "sections": [_section(section) for section in document.sections],
     }
@@ -39,6 +41,7 @@ def _section(section: Section) -> dict[str, Any]:
         "number": section.number,
         "title": section.title,
         "is_appendix": section.is_appendix,
+        "side": section.side,
         "runs": [
             {"wide": wide, "blocks": [_block(block) for block in blocks]}
             for wide, blocks in runs(section.blocks)
@@ -68,6 +71,7 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Figure):
         data.pop("spec")
         data["svg"] = to_svg(block.spec)
+        data["width"] = svg_width(data["svg"])
     if isinstance(block, Table):
         data["columns"] = [{**asdict(column), "align": column.align} for column in block.columns]
         data["breakable"] = not is_short(block)
@@ -77,4 +81,5 @@ def _block(block: Block) -> dict[str, Any]:
 def is_short(table: Table) -> bool:
     """Whether a table moves as a whole."""
     longest = max((len(cell.text) + len(cell.note) for row in table.rows for cell in row.cells), default=0)
-    return len(table.rows) <= ROWS_KEPT_TOGETHER and longest <= CHARACTERS_KEPT_TOGETHER
+    lines = sum(2 if any(cell.note for cell in row.cells) else 1 for row in table.rows)
+    return lines <= LINES_KEPT_TOGETHER and longest <= CHARACTERS_KEPT_TOGETHER

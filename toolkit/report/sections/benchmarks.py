@@ -1,0 +1,153 @@
+"""Benchmark report: what each device did, how sure that is, and how it was measured."""
+
+from __future__ import annotations
+
+from toolkit.report.bench_context import DeviceRow, ResultRow
+from toolkit.report.bench_scribe import BenchScribe
+from toolkit.report.charts import Bar, Look, bar_chart
+from toolkit.report.document import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Table,
+    TableCell,
+    TableRow,
+)
+from toolkit.report.wording import WIDTH
+from toolkit.text.formats import UNKNOWN
+
+MOST_BARS = 14
+BAR = 23  # pixels of height
+
+
+def blocks(scribe: BenchScribe) -> list[Block]:
+    """One part a device."""
+    if not scribe.context.devices:
+        return [scribe.absent()]
+    result: list[Block] = []
+    for place, device in enumerate(scribe.context.devices):
+        count = f" × {device.count}" if device.count > 1 and device.is_gpu else ""
+        result.append(Heading(device.name + count))
+        result.append(KeyFigures(_figures(scribe, device)))
+        if device.environment:
+            result.append(_environment(device))
+        if device.results:
+            result += [
+                *_chart(scribe, device, place),
+                _table(scribe, device.results, f"results-{place}", "bench.table"),
+            ]
+        if device.ceilings:
+            result.append(_table(scribe, device.ceilings, f"ceilings-{place}", "bench.ceilings"))
+        result.append(_evidence(scribe, device, place))
+    return result
+
+
+def method(scribe: BenchScribe) -> list[Block]:
+    """How the numbers came about, in words."""
+    parts = ("blocks", "interval", "ceiling", "recorded", "cpu")
+    return [Paragraph.of(scribe.say(f"bench.method.{part}")) for part in parts]
+
+
+def _environment(device: DeviceRow) -> Paragraph:
+    """The machine and its software in one line, as they call themselves."""
+    return Paragraph.of(" · ".join(f"{key} {value}" for key, value in device.environment), "small")
+
+
+def _figures(scribe: BenchScribe, device: DeviceRow) -> tuple[KeyFigure, ...]:
+    rows = (*device.results, *device.ceilings)
+    dates = sorted(row.measured_at[:10] for row in rows)
+    spreads = sorted((row.high - row.low) / 2 / row.value for row in rows if row.value)
+    figures = [
+        KeyFigure(scribe.say("bench.measured"), scribe.number(len(rows)), scribe.say("bench.measured_note")),
+        KeyFigure(scribe.say("bench.last"), scribe.day(dates[-1]), scribe.say("bench.last_note")),
+        KeyFigure(
+            scribe.say("bench.spread"),
+            f"± {scribe.percent(spreads[len(spreads) // 2], 1)}" if spreads else UNKNOWN,
+            scribe.say("bench.spread_note"),
+        ),
+    ]
+    flops = [row for row in device.ceilings if row.unit.startswith("flop")]
+    if flops:
+        best = max(flops, key=lambda row: row.value)
+        figures.append(KeyFigure(scribe.say("bench.best"), scribe.speed(best.value, best.unit), best.dtype))
+    return tuple(figures)
+
+
+def _chart(scribe: BenchScribe, device: DeviceRow, place: int) -> list[Block]:
+    """How near each workload comes to what the device can do: to its ceiling, else to its data sheet."""
+    rows = [(row, row.ceiling_share or row.mfu) for row in device.results]
+    known = [(row, share) for row, share in rows if share][:MOST_BARS]
+    if not known:
+        return []
+    bars = [Bar(_name(scribe, row), share, scribe.percent(share)) for row, share in known]
+    spec = bar_chart(bars, Look(scribe.language, width=WIDTH - 150, height=BAR * len(bars)), room=0.15)
+    parts = scribe.say("comma").join(f"{bar.name} {bar.words}" for bar in bars)
+    alt = scribe.say("bench.chart_alt", parts=parts)
+    return [Figure(f"shares-{place}", scribe.say("bench.chart"), spec, alt)]
+
+
+def _table(scribe: BenchScribe, rows: tuple[ResultRow, ...], id: str, caption: str) -> Table:
+    body = tuple(
+        TableRow(
+            (
+                TableCell(_name(scribe, row), _step(scribe, row)),
+                TableCell(scribe.speed(row.value, row.unit), scribe.speed_range(row), row.value),
+                TableCell(scribe.percent(row.mfu), value=row.mfu),
+                TableCell(scribe.percent(row.ceiling_share), value=row.ceiling_share),
+                TableCell(scribe.gigabytes(row.peak_bytes), value=row.peak_bytes),
+                TableCell(UNKNOWN if row.joules_per_unit is None else scribe.round(row.joules_per_unit)),
+            )
+        )
+        for row in rows
+    )
+    columns = (
+        Column(scribe.say("column.workload"), share=3.0),
+        Column(scribe.say("column.speed"), "number", 1.7),
+        Column(scribe.say("column.mfu"), "percent", 0.9),
+        Column(scribe.say("column.ceiling_share"), "percent", 1.0),
+        Column(scribe.say("column.memory"), "number", 1.0),
+        Column(scribe.say("column.joules"), "number", 1.0),
+    )
+    return Table(id, scribe.say(caption), columns, body, notes=(scribe.say("bench.table_note"),))
+
+
+def _evidence(scribe: BenchScribe, device: DeviceRow, place: int) -> Table:
+    """What each interval rests on, and the id under which the measurement is found again."""
+    body = tuple(
+        TableRow(
+            (
+                TableCell(_name(scribe, row)),
+                TableCell(row.id),
+                TableCell(row.measured_at[:10]),
+                TableCell(f"{row.processes} × {row.blocks}"),
+                TableCell(row.stopped[scribe.language]),
+                TableCell(scribe.say("bench.is_recorded" if row.is_recorded else "bench.is_live")),
+                TableCell(scribe.number(row.earlier)),
+            )
+        )
+        for row in (*device.results, *device.ceilings)
+    )
+    columns = (
+        Column(scribe.say("column.workload"), share=2.6),
+        Column(scribe.say("column.id"), "note", 1.5),
+        Column(scribe.say("column.date"), "month", 1.4),
+        Column(scribe.say("column.blocks"), "number", 1.0),
+        Column(scribe.say("column.stopped"), "note", 2.0),
+        Column(scribe.say("column.origin"), "note", 0.9),
+        Column(scribe.say("column.earlier"), "number", 0.8),
+    )
+    notes = tuple(f"{words[scribe.language]} ({count})" for words, count in device.remarks)
+    return Table(f"evidence-{place}", scribe.say("bench.evidence"), columns, body, notes=notes, dense=True)
+
+
+def _name(scribe: BenchScribe, row: ResultRow) -> str:
+    return f"{row.model} · {scribe.say(f'mode.{row.mode}')} · {row.dtype}"
+
+
+def _step(scribe: BenchScribe, row: ResultRow) -> str:
+    step = scribe.say("bench.step", batch=scribe.number(row.batch), tokens=scribe.number(row.tokens))
+    return f"{step} · {row.options}" if row.options else step
