@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
-from board import charts, reading
+from board import bench_run, charts, evidence, reading, tables
 from board.cards import card
 from board.frame import Here
-from board.words import command, moment, plain, say
+from board.tables import Column
+from board.words import moment, plain, say
 from toolkit.app.pages.benchmarks import DeviceResults, Result
 from toolkit.text import Language, t
-from toolkit.text.formats import UNKNOWN, interval, percent, significant
+from toolkit.text.formats import interval, percent, significant
 
-ROW_HEIGHT = 38
 WIDTHS = {
-    "workload": 150, "shape": 170, "rate": 130, "interval": 130, "mfu": 80, "memory": 110, "energy": 110,
+    "workload": 170, "shape": 190, "rate": 130, "interval": 130, "mfu": 80, "memory": 110, "energy": 110,
     "date": 120, "source": 120,
 }  # fmt: skip
-NUMBERS = ("rate", "interval", "mfu", "memory", "energy")
 
 
 def draw(here: Here) -> None:
     """The page."""
     language = here.language
     found = reading.measured(here.workspace)
-    if not found:
-        _nothing(here)
-        return
+    bench_run.start_card(here, is_first=not found)
     for one in found:
         _device(one, here)
-    st.caption(say("benchmarks.note", language))
-
-
-def _nothing(here: Here) -> None:
-    with card(say("benchmarks.empty", here.language)):
-        st.markdown(say("benchmarks.begin", here.language))
-        st.code(command("groundplan bench run", here.workspace), language="bash")
-        st.button(say("empty.refresh", here.language), icon=":material/refresh:")
+    if found:
+        st.caption(say("benchmarks.note", language))
+        evidence.blocks_card(here, found)
+        evidence.compare_card(here)
 
 
 def _device(found: DeviceResults, here: Here) -> None:
@@ -54,10 +47,11 @@ def _device(found: DeviceResults, here: Here) -> None:
         if found.workloads:
             alt = say("benchmarks.chart", language, device=device.name)
             chart.vega_lite_chart(charts.rates(found.workloads, language), theme=None, alt=alt)
-            st.dataframe(
-                pd.DataFrame([_cells(one, language) for one in found.workloads]), hide_index=True, alt=alt,
-                row_height=ROW_HEIGHT, height="content", column_config=_columns(language),
+            tables.show(
+                found.workloads, _columns(language), name=f"measurements-{device.gpu_id or device.kind}",
+                alt=alt, language=language,
             )  # fmt: skip
+            evidence.roofline_part(here, found)
         _remarks(found, language)
 
 
@@ -87,32 +81,41 @@ def _remarks(found: DeviceResults, language: Language) -> None:
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def _cells(one: Result, language: Language) -> dict[str, object]:
-    found, work = one.measurement, one.measurement.workload
-    return {
-        "workload": f"{work.model} · {say(f'benchmarks.mode.{work.mode}', language)}",
-        "shape": say("benchmarks.shape", language, dtype=work.dtype, batch=work.batch, tokens=work.tokens),
-        "rate": f"{significant(found.value, language)} {say(f'benchmarks.unit.{work.unit}', language)}",
-        "interval": interval(found.low, found.high, lambda value: significant(value, language)),
-        "mfu": percent(found.mfu, language, 1),
-        "memory": _with_unit(one.peak_gigabytes, "GB", language),
-        "energy": _with_unit(found.joules_per_unit, "J", language),
-        "date": moment(datetime.fromisoformat(found.measured_at), language),
-        "source": say(f"benchmarks.source.{found.source}", language),
-    }  # fmt: skip
+def _columns(language: Language) -> list[Column]:
+    figure = partial(significant, language=language)
 
-
-def _with_unit(value: float | None, unit: str, language: Language) -> str:
-    return UNKNOWN if value is None else f"{significant(value, language)} {unit}"
-
-
-def _columns(language: Language) -> dict[str, ColumnConfig]:
-    return {
-        key: st.column_config.TextColumn(
+    def column(key: str, of: Callable[[Result], object], show: Callable[..., str] | None = None) -> Column:
+        head, about = (
             say(f"benchmarks.column.{key}", language),
-            help=say(f"benchmarks.column_help.{key}", language),
-            width=width,
-            alignment="right" if key in NUMBERS else "left",
+            say(f"benchmarks.column_help.{key}", language),
         )
-        for key, width in WIDTHS.items()
-    }
+        return Column(head, of, show, WIDTHS[key], about)  # type: ignore[arg-type]
+
+    def rate(one: Result) -> str:
+        unit = say(f"benchmarks.unit.{one.measurement.workload.unit}", language)
+        return f"{figure(one.measurement.value)} {unit}"
+
+    return [
+        column("workload", lambda one: workload_name(one, language)),
+        column("shape", lambda one: shape_of(one, language)),
+        column("rate", rate),
+        column("interval", lambda one: interval(one.measurement.low, one.measurement.high, figure)),
+        column("mfu", lambda one: one.measurement.mfu, partial(percent, language=language, decimals=1)),
+        column("memory", lambda one: one.peak_gigabytes, lambda value: f"{figure(value)} GB"),
+        column("energy", lambda one: one.measurement.joules_per_unit, lambda value: f"{figure(value)} J"),
+        column("date", lambda one: moment(datetime.fromisoformat(one.measurement.measured_at), language)),
+        column("source", lambda one: say(f"benchmarks.source.{one.measurement.source}", language)),
+    ]
+
+
+def workload_name(one: Result, language: Language) -> str:
+    """Model and mode: `gpt2 · training step`."""
+    work = one.measurement.workload
+    return f"{work.model} · {say(f'benchmarks.mode.{work.mode}', language)}"
+
+
+def shape_of(one: Result, language: Language) -> str:
+    """Arithmetic, batch and length, and what else changes the work."""
+    work = one.measurement.workload
+    shape = say("benchmarks.shape", language, dtype=work.dtype, batch=work.batch, tokens=work.tokens)
+    return " · ".join([shape, *(f"{key}={value}" for key, value in work.options)])

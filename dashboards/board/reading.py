@@ -16,6 +16,7 @@ import streamlit as st
 from toolkit.app.building import Built, reopen
 from toolkit.app.pages.actuals import ActualsPage, VariancePage, actuals_page, variance_page
 from toolkit.app.pages.benchmarks import DeviceResults, results
+from toolkit.app.pages.blocks import Compared, compared
 from toolkit.app.pages.funding import CapTable, Payout, RoundRow, cap_table, exit_course, rounds
 from toolkit.app.pages.gpu_costs import Choices, CostPage, choices, cost_page
 from toolkit.app.pages.history import HistoryRow, history
@@ -29,6 +30,7 @@ from toolkit.app.pages.overview import (
     scenario_rows,
 )
 from toolkit.app.pages.policy import ClaimRow, ProgrammeRow, claims, programmes
+from toolkit.app.pages.roofline import Roofline, roofline
 from toolkit.app.pages.scenarios import CashCourse, cash_courses
 from toolkit.app.pages.survey import PlanEntry, survey
 from toolkit.errors import InputError, StoreError
@@ -36,7 +38,7 @@ from toolkit.estimate.cost.speed import Speeds
 from toolkit.estimate.cost.workload import CostWorkload
 from toolkit.projection.run import Run
 from toolkit.reference import load_reference
-from toolkit.store.measurements import load_measurements
+from toolkit.store.measurements import MeasuredDay, measured_days, newest_measurements
 from toolkit.store.revisions import Revision, load_revision
 from toolkit.store.runs import load_run
 from toolkit.store.saved_queries import SavedQuery, saved_queries
@@ -170,6 +172,23 @@ def variance_of(workspace: Workspace, plan: str, month: str, budget: str | None)
     return _variance(str(workspace.path), plan, month, budget, _stamp(workspace.path), workspace.wait_s)
 
 
+def days_of(workspace: Workspace) -> tuple[MeasuredDay, ...]:
+    """On which days which device was measured, the last first. Raises StoreError."""
+    return _days(str(workspace.path), _stamp(workspace.path), workspace.wait_s)
+
+
+def compared_days(workspace: Workspace, first: MeasuredDay, second: MeasuredDay) -> Compared:
+    """Two days of measuring, the second over the first. Raises StoreError."""
+    stamp = _stamp(workspace.path)
+    return _compared(str(workspace.path), stamp, first, second, workspace.wait_s)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, hash_funcs={DeviceResults: lambda one: hash(one.key)})
+def roofline_of(found: DeviceResults) -> Roofline:
+    """The roofline of a device."""
+    return roofline(found, load_reference())
+
+
 def queries_of(workspace: Workspace) -> tuple[SavedQuery, ...]:
     """The queries that people kept. Raises StoreError."""
     return _queries(str(workspace.path), _stamp(workspace.path), workspace.wait_s)
@@ -230,7 +249,7 @@ def _costs(
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _speeds(path: str, stamp: Stamp, _wait_s: float) -> Speeds:
     """Speeds are found once and kept: filters, prices and amounts then take milliseconds."""
-    known = load_measurements(Workspace(Path(path), _wait_s)) if stamp else ()
+    known = [one for one, _ in newest_measurements(Workspace(Path(path), _wait_s))] if stamp else []
     return Speeds(load_reference(), known)
 
 
@@ -249,6 +268,22 @@ def _variance(
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
+def _days(path: str, stamp: Stamp, _wait_s: float) -> tuple[MeasuredDay, ...]:
+    del stamp
+    return measured_days(Workspace(Path(path), _wait_s))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _compared(path: str, stamp: Stamp, first: MeasuredDay, second: MeasuredDay, _wait_s: float) -> Compared:
+    del stamp
+    workspace = Workspace(Path(path), _wait_s)
+    sides = [
+        [one for one, _ in newest_measurements(workspace, each.device, each.day)] for each in (first, second)
+    ]
+    return compared(sides[0], sides[1])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _queries(path: str, stamp: Stamp, _wait_s: float) -> tuple[SavedQuery, ...]:
     del stamp
     return saved_queries(Workspace(Path(path), _wait_s))
@@ -257,7 +292,7 @@ def _queries(path: str, stamp: Stamp, _wait_s: float) -> tuple[SavedQuery, ...]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _measured(path: str, stamp: Stamp, _wait_s: float) -> tuple[DeviceResults, ...]:
     del stamp
-    return results(load_measurements(Workspace(Path(path), _wait_s)))
+    return results(newest_measurements(Workspace(Path(path), _wait_s)))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

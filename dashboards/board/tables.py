@@ -21,7 +21,7 @@ from toolkit.text import Language
 from toolkit.text.formats import UNKNOWN
 
 ROW_HEIGHT = 36
-MOST_SHOWN = 1000
+MOST_SHOWN, MOST_PRINTED = 1000, 150  # rows; printing a cell costs more than sending it
 FEW_COLUMNS = 7  # a wider table scrolls, and its first column stays
 FEW_ROWS = 8
 TALLEST = 480  # pixels: a longer table scrolls
@@ -71,7 +71,8 @@ def show(
     `name` is that of the files and of the widget's key, `alt` what the table is, for who cannot see it;
     `shade` colours shares by their size.
     """
-    shown = records[:MOST_SHOWN]
+    printed_ones = any(column.show for column in columns)
+    shown = records[: MOST_PRINTED if printed_ones else MOST_SHOWN]
     frame = pd.DataFrame(
         {str(place): [column.of(one) for one in shown] for place, column in enumerate(columns)}
     )

@@ -66,6 +66,9 @@ MEASUREMENTS = (
 )
 
 
+NEWEST = tuple((one, int(one.value == 250.0)) for one in MEASUREMENTS[1:])  # each with its older ones
+
+
 @pytest.fixture(scope="session")
 def example_runs(tmp_path_factory: pytest.TempPathFactory) -> Example:
     folder = tmp_path_factory.mktemp("pages")

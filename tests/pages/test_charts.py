@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.pages.conftest import MEASUREMENTS, Example
+from tests.pages.conftest import NEWEST, Example
 from toolkit.app.pages.benchmarks import results
 from toolkit.app.pages.overview import overview
 from toolkit.report.theme import DARK, LIGHT
@@ -48,7 +48,7 @@ def test_an_explained_month_is_marked() -> None:
 def test_rates_show_their_interval() -> None:
     from board import charts
 
-    device = results(MEASUREMENTS)[1]
+    device = results(NEWEST)[1]
     (row,) = charts.rates(device.workloads, "en")["data"]["values"]
     assert (row["low"], row["value"], row["high"]) == (225.0, 250.0, 300.0)
     assert "250 tokens/s" in row["label"]

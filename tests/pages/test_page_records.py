@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.pages.conftest import CPU, GPU, MEASUREMENTS, Example
+from tests.pages.conftest import CPU, GPU, NEWEST, Example
 from toolkit.app.pages.benchmarks import results
 from toolkit.app.pages.export import as_csv
 from toolkit.app.pages.ground import ground
@@ -136,7 +136,7 @@ def test_a_share_is_shown_in_percent(example_runs: Example) -> None:
 
 
 def test_the_newest_measurement_of_a_workload_is_shown() -> None:
-    gpu, cpu = results(MEASUREMENTS)
+    gpu, cpu = results(NEWEST)
     assert (gpu.device, cpu.device) == (GPU, CPU), "the device measured last comes first"
     assert [one.measurement.workload.model for one in gpu.ceilings] == ["matmul"]
     (train,) = cpu.workloads

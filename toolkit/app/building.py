@@ -28,7 +28,7 @@ from toolkit.resources.plan import Plan
 from toolkit.resources.reading import Positions
 from toolkit.shapes.records import Rate
 from toolkit.store.dimensions import extend_dimensions
-from toolkit.store.measurements import load_measurements
+from toolkit.store.measurements import load_measurements, newest_measurements
 from toolkit.store.revisions import Revision, load_revision, save_revision
 from toolkit.store.runs import load_run, save_run
 from toolkit.store.workspace import Workspace
@@ -169,7 +169,7 @@ def _run(
     progress: Progress,
 ) -> Built:
     """Project a plan that was read and checked; `keep` gives its revision once it is known to compile."""
-    measurements = load_measurements(workspace) if workspace.exists else []
+    measurements = [one for one, _ in newest_measurements(workspace)] if workspace.exists else []
     rates = find_rates(opened.plan, opened.reference, measurements)
     compilation, model = _compile(opened, rates)
     progress("store", 0.2)
@@ -223,8 +223,7 @@ def _ground(workspace: Workspace, run: Run) -> tuple[Revision, Opened, Mapping[s
     """What a stored run was made from."""
     revision = load_revision(workspace, run.revision)
     opened = _open(revision.text, revision.message or revision.plan, run.scenario)
-    wanted = set(run.measurements)
-    known = [measurement for measurement in load_measurements(workspace) if measurement.id in wanted]
+    known = load_measurements(workspace, ids=run.measurements)
     return revision, opened, find_rates(opened.plan, opened.reference, known)
 
 

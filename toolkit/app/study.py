@@ -17,7 +17,7 @@ from toolkit.projection.draws import Sampler, extend_registry
 from toolkit.projection.model import Model
 from toolkit.projection.run import Run
 from toolkit.store.dimensions import load_dimensions
-from toolkit.store.measurements import load_measurements
+from toolkit.store.measurements import load_measurements, newest_measurements
 from toolkit.store.revisions import load_revision
 from toolkit.store.runs import load_run
 from toolkit.store.workspace import Workspace
@@ -80,13 +80,13 @@ class Study:
         if name.startswith("r-"):
             return self._version(name)
         revision = self.built.revision
-        known = load_measurements(self.workspace)
+        known = [one for one, _ in newest_measurements(self.workspace)]
         version = read_version(revision.text, revision.message or revision.plan, name, known)
         return replace(version, books=self.built.run.books)
 
     def _version(self, run_id: str) -> Version:
         run = load_run(self.workspace, run_id)
         revision = load_revision(self.workspace, run.revision)
-        known = [one for one in load_measurements(self.workspace) if one.id in set(run.measurements)]
+        known = load_measurements(self.workspace, ids=run.measurements)
         version = read_version(revision.text, revision.message or revision.plan, run.scenario, known)
         return replace(version, books=run.books)

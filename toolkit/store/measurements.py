@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -47,6 +48,43 @@ def load_measurements(
     return [Measurement.from_json(json.loads(text)) for (text,) in rows]
 
 
+def newest_measurements(
+    workspace: Workspace, device: str | None = None, day: str | None = None
+) -> list[tuple[Measurement, int]]:
+    """The newest measurement of each workload on each device, by time, with how many older ones there are;
+    only those on `device` (its name) and of an ISO `day`, where given. However many are kept, only as many
+    are read as are returned. Raises StoreError."""
+    with workspace.read() as connection:
+        rows = connection.execute(
+            "select record::text, earlier from (select arg_max(id, (measured_at, id)) as newest, "
+            "count(*) - 1 as earlier from measurement where device = coalesce($device, device) "
+            "and ($day is null or starts_with(measured_at, $day)) group by device_kind, device, gpu_id, "
+            "device_count, model, mode, dtype, batch, tokens, unit, options) "
+            "join measurement on id = newest order by measured_at, id",
+            {"device": device, "day": day},
+        ).fetchall()
+    return [(Measurement.from_json(json.loads(text)), earlier) for text, earlier in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredDay:
+    """What was measured on one device on one day (ISO)."""
+
+    device: str
+    day: str
+    count: int
+
+
+def measured_days(workspace: Workspace) -> tuple[MeasuredDay, ...]:
+    """On which days which device was measured, the last first. Raises StoreError."""
+    with workspace.read() as connection:
+        rows = connection.execute(
+            "select device, measured_at[:10] as day, count(*) from measurement group by all "
+            "order by day desc, device"
+        ).fetchall()
+    return tuple(MeasuredDay(*row) for row in rows)
+
+
 def _without_known(
     connection: duckdb.DuckDBPyConnection, rows: dict[str, Measurement]
 ) -> dict[str, Measurement]:
@@ -65,4 +103,5 @@ def _row(measurement: Measurement) -> list[Any]:
         *(measurement.value, measurement.low, measurement.high),
         *(measurement.mfu, measurement.peak_bytes, measurement.joules_per_unit),
         *(measurement.source, measurement.measured_at, record),
+        json.dumps(workload.options, separators=(",", ":")),
     ]

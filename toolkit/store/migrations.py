@@ -132,9 +132,16 @@ def m008_saved_queries(connection: duckdb.DuckDBPyConnection) -> None:
             name text primary key, sql text not null, author text not null, saved_at timestamp not null)""")
 
 
+def m009_options(connection: duckdb.DuckDBPyConnection) -> None:
+    """The options of a measured workload as a column: with the others it says which measurements are of the
+    same work."""
+    connection.execute("alter table measurement add column options text")
+    connection.execute("update measurement set options = (record->'workload'->'options')::text")
+
+
 MIGRATIONS: tuple[Step, ...] = (
     m001_plans, m002_measurements, m003_runs, m004_reference, m005_actuals, m006_answers, m007_bounds,
-    m008_saved_queries,
+    m008_saved_queries, m009_options,
 )  # fmt: skip
 
 

@@ -50,7 +50,12 @@ def _cloud(
                      "tooltip": [{"field": "hint", "type": "nominal", "title": " "}],
                      "shape": {"field": "shape", "type": "nominal", "scale": None}},
     }  # fmt: skip
-    word = {"type": "text", "align": "left", "dx": 8, "dy": -7, "fontSize": TYPE, "color": look.theme.ink}
+    middle = sorted(one["x"] for one in rows)[len(rows) // 2] if rows else 1.0
+    is_right = f"datum.x > {middle:.12g}"  # words of points on the right stand to their left
+    word = {
+        "type": "text", "align": {"expr": f"{is_right} ? 'right' : 'left'"}, "dy": -9, "fontSize": TYPE,
+        "dx": {"expr": f"{is_right} ? -8 : 8"}, "color": look.theme.ink,
+    }  # fmt: skip
     names: Spec = {
         "transform": [{"filter": "datum.is_named"}],
         "mark": word,
@@ -83,7 +88,7 @@ def _decades(values: Sequence[float]) -> list[float]:
     """Ticks of a logarithmic axis: 1, 2 and 5 of every decade where they are few, else whole decades."""
     low, high = min(values), max(values)
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    steps = (1, 2, 5) if last - first <= 3 else (1,)
+    steps = (1, 1.5, 2, 3, 4, 5, 7) if high < 12 * low else (1, 2, 5) if last - first <= 3 else (1,)
     ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
     return [tick for tick in ticks if low * 0.7 <= tick <= high * 1.4]
 
@@ -158,5 +163,35 @@ def areas(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str
         }  # fmt: skip
         data = [{**row, "place": names.index(row["name"])} for row in rows]
         return fitted(framed(look, [area], data))
+
+    return both(draw)
+
+
+def strip(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str, height: int = 180) -> Spec:
+    """Points in their order: `x`, `y`, `tone`, `shape`, `hint`; a rule at 1."""
+
+    def draw(theme: Any) -> Spec:
+        look = Look(language, theme, height=height)
+        data = [with_colour(row, look.theme) for row in rows]
+        axis = {"domain": False, "ticks": False, "tickCount": 5}
+        x = {"field": "x", "type": "quantitative", "axis": {**axis, "title": x_title, "grid": False},
+             "scale": {"zero": False, "padding": 12}}  # fmt: skip
+        y = {
+            "field": "y", "type": "quantitative", "scale": {"zero": False, "nice": True, "padding": 10},
+            "axis": {**axis, "title": y_title, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end",
+                     "titleBaseline": "bottom", "titleX": 0, "titleY": -8},
+        }  # fmt: skip
+        middle: Spec = {
+            "data": {"values": [{"one": 1}]},
+            "mark": {"type": "rule", "color": look.theme.muted, "strokeDash": [4, 3]},
+            "encoding": {"y": {"field": "one", "type": "quantitative"}},
+        }
+        points: Spec = {
+            "mark": {"type": "point", "filled": True, "size": 46, "opacity": 0.9},
+            "encoding": {"x": x, "y": y, "color": own_colour(),
+                         "shape": {"field": "shape", "type": "nominal", "scale": None},
+                         "tooltip": [{"field": "hint", "type": "nominal", "title": " "}]},
+        }  # fmt: skip
+        return fitted(framed(look, [points, middle], data))
 
     return both(draw)

@@ -37,6 +37,7 @@ TABLES = {
         *("unit VARCHAR", "device_kind VARCHAR", "device VARCHAR", "gpu_id VARCHAR", "device_count BIGINT"),
         *("value DOUBLE", "low DOUBLE", "high DOUBLE", "mfu DOUBLE", "peak_bytes BIGINT"),
         *("joules_per_unit DOUBLE", "source VARCHAR", "measured_at VARCHAR", "record JSON"),
+        "options VARCHAR",
     ],
     "reference_state": ["data_hash VARCHAR", "loaded_at TIMESTAMP"],
     "revision": [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from toolkit.shapes.records import Device, Measurement, Workload
+from toolkit.shapes.records import Device, Measurement
 
 GIGA = 1e9
 
@@ -52,6 +52,11 @@ class DeviceResults:
     workloads: tuple[Result, ...]
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """The ids of the measurements: the same for the same results."""
+        return tuple(one.id for one in (*self.ceilings, *self.workloads))
+
+    @property
     def remarks(self) -> tuple[Remark, ...]:
         """What disturbed or shortened a measurement, the most frequent first."""
         found: dict[str, list[Result]] = {}
@@ -70,16 +75,14 @@ class Remark:
     results: tuple[Result, ...]
 
 
-def results(measurements: Iterable[Measurement]) -> tuple[DeviceResults, ...]:
-    """The newest measurements by device, the device that was measured last first."""
-    same: dict[tuple[Device, Workload], list[Measurement]] = {}
-    for measurement in sorted(measurements, key=lambda one: (one.measured_at, one.id), reverse=True):
-        same.setdefault((measurement.device, measurement.workload), []).append(measurement)
+def results(newest: Iterable[tuple[Measurement, int]]) -> tuple[DeviceResults, ...]:
+    """The newest measurements, each with the number of older ones, by device; the device that was measured
+    last comes first."""
     devices: dict[Device, list[Result]] = {}
-    for (device, _), found in same.items():
-        newest = found[0]
-        result = Result(newest, (newest.high - newest.low) / 2 / newest.value, len(found) - 1)
-        devices.setdefault(device, []).append(result)
+    ordered = sorted(newest, key=lambda pair: (pair[0].measured_at, pair[0].id), reverse=True)
+    for one, earlier in ordered:
+        result = Result(one, (one.high - one.low) / 2 / one.value, earlier)
+        devices.setdefault(one.device, []).append(result)
     return tuple(_by_device(device, found) for device, found in devices.items())
 
 

@@ -11,6 +11,7 @@ from toolkit.app.gpu_costs import CostScenario, scenario
 from toolkit.errors import Problem
 from toolkit.estimate.cost.breakeven import CommitmentBreakEven, VolumeBreakEven
 from toolkit.estimate.cost.cases import Case
+from toolkit.estimate.cost.market import Option
 from toolkit.estimate.cost.speed import Speeds
 from toolkit.estimate.cost.workload import CostWorkload, Service, parse_workload
 from toolkit.reference import Reference
@@ -283,10 +284,17 @@ def _apis(found: CostScenario) -> tuple[ApiRow, ...]:
     )
 
 
+def _machine(option: Option) -> str:
+    """A machine in words: who offers it, what it is called, and its GPUs where the name does not say them."""
+    gpus = f"{option.devices} × {option.gpu_name}"
+    name = option.instance_type
+    return f"{option.provider} · {name}" + ("" if option.gpu_name in name else f" ({gpus})")
+
+
 def _commitment(one: CommitmentBreakEven) -> CommitmentRow:
     kept, rented = one.committed, one.on_demand
     return CommitmentRow(
-        committed=f"{kept.provider} · {kept.instance_type} ({kept.devices} × {kept.gpu_name})",
+        committed=_machine(kept),
         price_type=kept.kind,
         against=f"{rented.provider} · {rented.instance_type}",
         utilisation=one.utilisation,
@@ -297,7 +305,7 @@ def _commitment(one: CommitmentBreakEven) -> CommitmentRow:
 def _volume(one: VolumeBreakEven) -> VolumeRow:
     option = one.case.option
     return VolumeRow(
-        machine=f"{option.provider} · {option.instance_type} ({option.devices} × {option.gpu_name})",
+        machine=_machine(option),
         api=f"{one.api.provider} · {one.api.model}",
         machine_month=one.machine_month,
         capacity=one.capacity,
