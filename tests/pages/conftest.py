@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from toolkit.app.building import Built, build, example
+from toolkit.app.pages.benchmarks import newest_of
 from toolkit.app.serving import LANGUAGE_VARIABLE, WORKSPACE_VARIABLE
 from toolkit.reference.paths import dashboards_dir
 from toolkit.shapes.records import Device, Measurement, Workload
@@ -66,7 +67,7 @@ MEASUREMENTS = (
 )
 
 
-NEWEST = tuple((one, int(one.value == 250.0)) for one in MEASUREMENTS[1:])  # each with its older ones
+NEWEST = newest_of(MEASUREMENTS)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from toolkit.app.pages.benchmarks import DeviceResults, Result, results
+from toolkit.app.pages.benchmarks import DeviceResults, Result, newest_of, results
 from toolkit.errors import InputError, Problem
 from toolkit.report.bench_context import BenchContext, DeviceRow, ResultRow
 from toolkit.report.subject import Subject
@@ -29,7 +29,7 @@ def bench_context(measurements: Iterable[Measurement]) -> BenchContext:
         record=f"{len(found)} / {last[:19]}",
         tagline=bilingual("report_papers.bench.tagline"),
     )
-    return BenchContext(subject, "USD", tuple(_device(one) for one in results(found)))
+    return BenchContext(subject, "USD", tuple(_device(one) for one in results(newest_of(found))))
 
 
 def _device(found: DeviceResults) -> DeviceRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from toolkit.shapes.records import Device, Measurement
+from toolkit.shapes.records import Device, Measurement, Workload
 
 GIGA = 1e9
 
@@ -73,6 +73,14 @@ class Remark:
 
     flag: str
     results: tuple[Result, ...]
+
+
+def newest_of(measurements: Iterable[Measurement]) -> list[tuple[Measurement, int]]:
+    """The newest measurement of each workload on each device, with the number of older ones."""
+    same: dict[tuple[Device, Workload], list[Measurement]] = {}
+    for one in sorted(measurements, key=lambda one: (one.measured_at, one.id)):
+        same.setdefault((one.device, one.workload), []).append(one)
+    return [(found[-1], len(found) - 1) for found in same.values()]
 
 
 def results(newest: Iterable[tuple[Measurement, int]]) -> tuple[DeviceResults, ...]:
