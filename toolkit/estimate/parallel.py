@@ -125,7 +125,8 @@ def _communication(plan: Plan, own: tuple[Effect, ...]) -> dict[str, Term]:
     found: dict[str, Term] = {}
     work, place = plan.slots * plan.layers, "" if plan.joined else " between machines"
     if plan.tp > 1:
-        link = plan.inside if plan.joined else plan.network * 2
+        # A ring over several machines crosses each border once, with all ports of the machine.
+        link = plan.inside if plan.joined else min(plan.inside, plan.network * plan.machine)
         moved = (6 if plan.passes == 8 else 4) * plan.tokens * plan.hidden * 4 * (plan.tp - 1) / plan.tp
         found["tensor parallel"] = Term(
             log(work * moved / link), (*own, Effect(f"tensor parallel{place}", 0.0, 0.5))
@@ -143,9 +144,8 @@ def _communication(plan: Plan, own: tuple[Effect, ...]) -> dict[str, Term]:
         shared = plan.network * plan.machine / min(plan.tp, plan.machine)
         moved = 4 * plan.params / (plan.tp * plan.pp) * (plan.dp - 1) / plan.dp
         name = "data parallel" if inside else "data parallel between machines"
-        found["data parallel"] = Term(
-            log(moved / (plan.inside if inside else shared)), (*own, Effect(name, 0.0, 0.6))
-        )
+        effect = Effect(name, 0.0 if inside else 0.5, 0.5)
+        found["data parallel"] = Term(log(moved / (plan.inside if inside else shared)), (*own, effect))
     return found
 
 
@@ -159,4 +159,4 @@ def floor(row: ParallelRow, gpu: Capability) -> float:
     return flops / gpu.peak(row.dtype) / (plan.tp * plan.pp * plan.dp)
 
 
-TASK: TimeTask[ParallelRow] = TimeTask("parallel", terms, floor, is_rate=lambda _: False, overlap=6.0)
+TASK: TimeTask[ParallelRow] = TimeTask("parallel", terms, floor, is_rate=lambda _: False, overlap=2.5)

@@ -174,7 +174,7 @@ def _memory(row: TrainStepRow, gpu: Capability, width: float, bubble: float, own
     fused = 60 if "compile" in row.stack else 90
     effects = (
         *own,
-        Effect("memory", 0.0, 0.5),
+        Effect("memory", 1.2, 0.4),  # kernels that are not fused move each tensor several times
         Effect(f"memory|{_code(row)}", 0.0, 0.2),
         Effect(f"generation|{gpu.generation}|memory", 0.0, 0.15),
     )
