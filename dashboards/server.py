@@ -1,5 +1,7 @@
 """The server: the pages behind headers that keep the reader's browser at home.
 
+Where a proxy names the readers, whoever it has not named gets no answer at all (`KnownReaders`).
+
 The content policy allows this server and nothing else, so a picture in somebody's plan, a font or a script
 from elsewhere is not fetched even if one slipped into a page. Streamlit draws charts with generated functions
 and styles of its own: `unsafe-eval` and inline styles stay allowed, other people's frames do not.
@@ -18,13 +20,16 @@ from pathlib import Path
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from toolkit.app.access import PROXY_VARIABLE
 from toolkit.app.serving import ATTENDED_VARIABLE
 
 POLICY = "; ".join(
     (
         "default-src 'self'",
+        "frame-src 'self' data:",
         "script-src 'self' 'unsafe-eval' 'unsafe-inline' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
@@ -43,6 +48,47 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
+
+
+CLOSED = ("/_stcore/metrics", "/_stcore/agent")  # of Streamlit; nobody needs them here
+HEALTH = "/_stcore/health"
+NOT_FOUND, UNAUTHORISED = 404, 401
+
+
+class KnownReaders:
+    """Answers nobody whom the proxy in front has not named, over HTTP or WebSocket; without a `header`,
+    everybody.
+
+    A header that comes twice names nobody: a proxy that adds its own to the client's does not protect.
+    """
+
+    def __init__(self, app: ASGIApp, header: str | None) -> None:
+        self.app = app
+        self.header = None if header is None else header.lower().encode("latin-1")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+        elif scope["path"].startswith(CLOSED):
+            await _refuse(scope, receive, send, NOT_FOUND)
+        elif scope["path"] != HEALTH and not self._is_named(scope):
+            await _refuse(scope, receive, send, UNAUTHORISED)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_named(self, scope: Scope) -> bool:
+        if self.header is None:
+            return True
+        found = [value.strip() for name, value in scope["headers"] if name == self.header]
+        return len(found) == 1 and bool(found[0])
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await PlainTextResponse("", status)(scope, receive, send)
 
 
 class SafeHeaders:
@@ -72,4 +118,7 @@ def end_with_the_command() -> None:
 if os.environ.get(ATTENDED_VARIABLE):
     threading.Thread(target=end_with_the_command, daemon=True).start()
 
-app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(SafeHeaders)])
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    middleware=[Middleware(SafeHeaders), Middleware(KnownReaders, header=os.environ.get(PROXY_VARIABLE))],
+)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from toolkit.app.access import EDITORS_VARIABLE, PROXY_VARIABLE, READ_ONLY_VARIABLE, SIGN_IN_VARIABLE
 from toolkit.app.building import author
-from toolkit.app.serving import EDITORS_VARIABLE, PROXY_VARIABLE, READ_ONLY_VARIABLE, SIGN_IN_VARIABLE
 from toolkit.errors import InputError, Problem
 
 EVERYBODY = "*"

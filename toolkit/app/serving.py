@@ -1,15 +1,14 @@
-"""Serve the dashboards: Streamlit as a child process, on this machine only.
+"""Serve the dashboards: Streamlit as a child process, on this machine only unless readers are known.
 
-Until people can sign in, whoever reaches the port can read the whole workspace, so any address but a loopback
-one is refused before anything listens. Everything that can be wrong is found first and said in one sentence:
-the address, a workspace that cannot be used, a port that is taken. A workspace that is not there yet is no
-fault: the pages then say how to begin.
+Whoever reaches the port can read the whole workspace, so any address but a loopback one is refused before
+anything listens, unless the server knows who is there (`toolkit.app.access`). Everything that can be wrong is
+found first and said in one sentence: the address, a workspace that cannot be used, a port that is taken. A
+workspace that is not there yet is no fault: the pages then say how to begin.
 """
 
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import os
 import signal
 import socket
@@ -20,6 +19,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from toolkit.app.access import (
+    EDITORS_VARIABLE,
+    OPEN,
+    PROXY_VARIABLE,
+    READ_ONLY_VARIABLE,
+    SIGN_IN_VARIABLE,
+    Access,
+    allowed_hosts,
+    host_of,
+)
 from toolkit.errors import DeviceError, InputError, Problem
 from toolkit.reference.paths import CHECKOUT, dashboards_dir
 from toolkit.store.workspace import Workspace, schema_version
@@ -28,10 +37,8 @@ from toolkit.text import Language, t
 WORKSPACE_VARIABLE = "GROUNDPLAN_WORKSPACE"  # how the pages learn where the workspace is
 LANGUAGE_VARIABLE = "GROUNDPLAN_LANG"
 ATTENDED_VARIABLE = "GROUNDPLAN_ATTENDED"  # set: the server ends when its standard input does
-READ_ONLY_VARIABLE = "GROUNDPLAN_READ_ONLY"  # set: nobody changes anything
-PROXY_VARIABLE = "GROUNDPLAN_PROXY_HEADER"  # the header in which a proxy names who is signed in
-SIGN_IN_VARIABLE = "GROUNDPLAN_SIGN_IN"  # set: people sign in with an identity provider (OIDC)
-EDITORS_VARIABLE = "GROUNDPLAN_EDITORS"  # who may change something, a name a line; `*`: everybody
+# Who may do what is said by the command alone, not by what happens to stand in the environment.
+_ACCESS_VARIABLES = (READ_ONLY_VARIABLE, PROXY_VARIABLE, SIGN_IN_VARIABLE, EDITORS_VARIABLE)
 ENTRY = "server.py"
 START_S = 60.0  # until the server answers: a cold machine loads Streamlit from disk first
 STOP_S = 5.0
@@ -52,17 +59,23 @@ SAFE_SETTINGS = {
 }
 
 
-def serve(workspace: Workspace, port: int, address: str = "127.0.0.1", language: Language = "en") -> int:
+def serve(
+    workspace: Workspace,
+    port: int,
+    address: str = "127.0.0.1",
+    language: Language = "en",
+    access: Access = OPEN,
+) -> int:
     """Serve the pages until Ctrl-C; returns 0 then.
 
     Raises InputError for an address that others could reach and for a port that cannot be had, StoreError for
     a workspace that cannot be used, DeviceError when the server does not start.
     """
-    host = loopback(address)
+    host = host_of(address, access)
     if workspace.exists:
         schema_version(workspace)
     check_port(host, port)
-    with _stopped_by_signals(), _server(workspace, host, port, language) as server:
+    with _stopped_by_signals(), _server(workspace, host, port, language, access) as server:
         try:
             _wait_until_ready(server, host, port)
             _say(t("dashboard.serving.ready", language, url=address_of(host, port)))
@@ -73,18 +86,6 @@ def serve(workspace: Workspace, port: int, address: str = "127.0.0.1", language:
             _say(t("dashboard.serving.stopped", language))
             return 0
     raise DeviceError([Problem("dashboard.not_running", values={"code": code})])
-
-
-def loopback(address: str) -> str:
-    """The loopback address that is meant; `localhost` is 127.0.0.1. Raises InputError for any other."""
-    name = "127.0.0.1" if address == "localhost" else address
-    try:
-        is_loopback = ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise InputError([Problem("dashboard.address", "address", values={"address": address or "''"})])
-    return name
 
 
 def check_port(host: str, port: int) -> None:
@@ -106,18 +107,21 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def command_line(host: str, port: int) -> list[str]:
+def command_line(host: str, port: int, access: Access = OPEN) -> list[str]:
     """How Streamlit is started."""
     settings = {**SAFE_SETTINGS, "server.address": host, "server.port": str(port)}
+    if access.sign_in is not None:
+        settings["secrets.files"] = str(access.sign_in.resolve())
     flags = [f"--{name}={value}" for name, value in settings.items()]
-    flags += [f"--server.allowedHosts={name}" for name in dict.fromkeys(("127.0.0.1", "localhost", host))]
+    flags += [f"--server.allowedHosts={name}" for name in allowed_hosts(host, access)]
     # -P: a file in the folder where the command was called must not stand in for a library.
     return [sys.executable, "-P", "-m", "streamlit", "run", str(dashboards_dir() / ENTRY), *flags]
 
 
-def environment(workspace: Workspace, language: Language) -> dict[str, str]:
+def environment(workspace: Workspace, language: Language, access: Access = OPEN) -> dict[str, str]:
     """What the server's process knows: the workspace, the language, and this very toolkit."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    foreign = ("STREAMLIT_", *_ACCESS_VARIABLES)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     paths = [str(CHECKOUT), *kept.get("PYTHONPATH", "").split(os.pathsep)]
     return {
         **kept,
@@ -125,12 +129,13 @@ def environment(workspace: Workspace, language: Language) -> dict[str, str]:
         WORKSPACE_VARIABLE: str(workspace.path),
         LANGUAGE_VARIABLE: language,
         ATTENDED_VARIABLE: "1",
+        **access.environment(),
     }
 
 
 @contextmanager
 def _server(
-    workspace: Workspace, host: str, port: int, language: Language
+    workspace: Workspace, host: str, port: int, language: Language, access: Access
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The server's process, stopped at the end.
 
@@ -139,9 +144,9 @@ def _server(
     the server's standard input ends, and with it the server.
     """
     process = subprocess.Popen(
-        command_line(host, port),
+        command_line(host, port, access),
         cwd=dashboards_dir(),
-        env=environment(workspace, language),
+        env=environment(workspace, language, access),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         start_new_session=True,

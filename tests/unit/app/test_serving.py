@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.app.serving import address_of, check_port, command_line, environment, loopback, serve
+from toolkit.app.access import OPEN, host_of
+from toolkit.app.serving import address_of, check_port, command_line, environment, serve
 from toolkit.errors import InputError, StoreError
 from toolkit.reference.paths import CHECKOUT
 from toolkit.store.workspace import Workspace
@@ -45,7 +46,7 @@ def test_an_address_that_others_reach_is_refused_before_listening(address: str, 
     [("127.0.0.1", "127.0.0.1"), ("localhost", "127.0.0.1"), ("127.0.0.2", "127.0.0.2"), ("::1", "::1")],
 )
 def test_loopback_addresses_are_taken(address: str, meant: str) -> None:
-    assert loopback(address) == meant
+    assert host_of(address, OPEN) == meant
 
 
 def test_the_command_refuses_with_exit_code_1() -> None:
