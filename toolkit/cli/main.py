@@ -23,6 +23,7 @@ from toolkit.cli import (
     plans,
     raising,
     report,
+    support,
     tables,
 )
 
@@ -72,6 +73,7 @@ app.add_typer(analyse.app, name="analyse")
 app.add_typer(bench.app, name="bench")
 app.add_typer(ownership.app, name="cap-table")
 app.add_typer(gpu.app, name="gpu")
+app.add_typer(support.app, name="support")
 
 
 def main() -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from toolkit.app.building import Built
 from toolkit.app.policy.checks import Check, checks_of
 from toolkit.app.policy.months import ClaimMonth, claim_months, writer_of
+from toolkit.errors import InputError, Problem
+from toolkit.lines.spelling import nearest
 from toolkit.provenance import Source
-from toolkit.resources.policy.catalogue import source_of_listed
+from toolkit.reference import load_reference
+from toolkit.reference.programmes import Programme
+from toolkit.resources.policy.catalogue import EU, source_of_listed
 from toolkit.resources.policy.claims import Claim
 from toolkit.resources.policy.conditions import Cap
 from toolkit.resources.policy.programme import NO_LIMIT
 from toolkit.resources.policy.reading import facts_in, names_in, plan_known
 from toolkit.resources.policy.writer import ClaimWriter, given_facts
-from toolkit.text import Text, bilingual
+from toolkit.text import Language, Text, bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,40 @@ class ClaimFacts:
     source: Source
     field: str
 
+    def as_dict(self, language: Language) -> dict[str, Any]:
+        """The JSON form."""
+        return {
+            "programme": self.programme, "name": self.name[language], "kind": self.kind,
+            "confidence": self.confidence, "in_base": self.in_base, "reason": self.reason[language],
+            "accrued": self.accrued, "received": self.received,
+            "cliffs": [
+                {
+                    "condition": cliff.check.words[language], "value": cliff.check.value,
+                    "limit": cliff.check.limit, "unit": cliff.check.unit, "margin": cliff.check.margin,
+                    "month": cliff.month, "fails_in": cliff.fails_in, "at_risk": cliff.at_risk,
+                }
+                for cliff in self.cliffs
+            ],
+            "caps": [
+                {
+                    "label": cap.label[language], "month": cap.month, "value": cap.value, "limit": cap.limit,
+                    "unit": cap.unit, "used": cap.used,
+                }
+                for cap in self.caps
+            ],
+            "conditions": [condition[language] for condition in self.conditions],
+            "unchecked": [{"test": label[language], "facts": list(facts)} for label, facts in self.unchecked],
+            "months": [
+                {
+                    "month": month.month, "eligible": month.eligible, "state": month.state,
+                    "reason": month.reason[language], "accrued": month.accrued, "filed": month.filed,
+                    "received": month.received, "filed_in": month.filed_in, "cash_in": month.cash_in,
+                }
+                for month in self.months
+            ],
+            "source": {"title": self.source.title, "url": self.source.url}, "field": self.field,
+        }  # fmt: skip
+
     @property
     def received(self) -> float:
         return sum(month.received for month in self.months)
@@ -80,6 +119,32 @@ def policy_support(built: Built) -> tuple[ClaimFacts, ...]:
     """Every claim of a run, in the order of the plan."""
     claims = built.plan.policy.programmes
     return tuple(_claim(built, index, claim) for index, claim in enumerate(claims))
+
+
+def select_claim(found: Sequence[ClaimFacts], programme: str) -> ClaimFacts:
+    """The claim of one programme. Raises InputError with those that the run claims."""
+    for claim in found:
+        if claim.programme == programme:
+            return claim
+    known = nearest(programme, [claim.programme for claim in found])
+    raise InputError(
+        [Problem("support.not_claimed", "programme", values={"name": programme, "known": known})]
+    )
+
+
+def listed_programmes(country: str | None = None) -> tuple[Programme, ...]:
+    """The catalogue, or what a company of a country can claim of it. Raises InputError for a country of which
+    no programme is known."""
+    programmes = tuple(load_reference().programmes.values())
+    if country is None:
+        return programmes
+    wider = {"GLOBAL"} | ({"EU"} if country in EU else set())
+    if country not in {one.country for one in programmes}:
+        known = ", ".join(sorted({one.country for one in programmes}))
+        raise InputError(
+            [Problem("support.unknown_country", "country", values={"name": country, "known": known})]
+        )
+    return tuple(one for one in programmes if one.country in {country, *wider})
 
 
 def _claim(built: Built, index: int, claim: Claim) -> ClaimFacts:
