@@ -8,11 +8,15 @@ Blocks and their size never change a number.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from toolkit.lines.language import references
+from toolkit.projection import fast
+from toolkit.projection.fast import FastProgram, Outside
+from toolkit.projection.kernel import Run as Kernel
 from toolkit.projection.model import Model
 from toolkit.projection.program import Array, Compiler, Program, Step
 
@@ -21,10 +25,17 @@ BLOCK = 4096  # draws: long enough that calling NumPy costs little, short enough
 
 class Engine:
     """A model made ready to compute `wanted` lines while the inputs `varying` differ between draws; all other
-    inputs stand at their median."""
+    inputs stand at their median.
 
-    def __init__(self, model: Model, varying: Iterable[str], wanted: Sequence[str]) -> None:
+    `fast` says whether the kernel does it (`toolkit.projection.fast`): by itself where the work is worth
+    loading it. The numbers are the same.
+    """
+
+    def __init__(
+        self, model: Model, varying: Iterable[str], wanted: Sequence[str], fast: bool | None = None
+    ) -> None:
         self.model = model
+        self._fast = fast
         self.wanted = tuple(wanted)
         needed = model.ground(self.wanted)
         wide = model.reached(varying) & needed
@@ -33,7 +44,7 @@ class Engine:
         self._narrow |= {name: path[:, 0] for name, path in alone.run({}, 1, alone.computed).items()}
         self._runner = _Runner(model, needed, self._narrow, wide)
 
-    def run(self, inputs: Mapping[str, Array], draws: int, block: int = BLOCK) -> dict[str, Array]:
+    def run(self, inputs: Mapping[str, Array], draws: int, block: int | None = None) -> dict[str, Array]:
         """The wanted lines: name → array (months + 1, draws); row 0 is the value before month 1.
 
         `inputs` maps every varying input to an array (draws,), a path to an array (months + 1, draws).
@@ -43,7 +54,12 @@ class Engine:
         for name in kept.keys() & self._narrow.keys():
             kept[name][:] = self._narrow[name][:, None]
         captured = [name for name in self.wanted if name not in self._narrow]
-        for part in _blocks(draws, block) if captured else ():
+        if not captured:
+            return kept
+        if kernel := fast.wanted(self._fast, draws * self._runner.work):
+            self._runner.run_fast(kernel, inputs, slice(0, draws), {name: kept[name] for name in captured})
+            return kept
+        for part in _blocks(draws, block or BLOCK):
             columns = {name: inputs[name][..., part] for name in self._runner.inputs}
             for name, values in self._runner.run(columns, part.stop - part.start, captured).items():
                 kept[name][:, part] = values
@@ -66,6 +82,7 @@ class _Runner:
         self._steady = {name for name, values in self._given.items() if np.all(values == values[0])}
         self._paths = tuple(name for name in self.inputs if is_path(model, name))
         self._program = self._compile(wide)
+        self._fast: FastProgram | None = None
 
     def _compile(self, wide: Collection[str]) -> Program:
         model, compiler = self.model, Compiler(self.model.tables)
@@ -79,6 +96,39 @@ class _Runner:
         for name in self.computed:
             compiler.line(name, model.expressions[name])
         return compiler.program
+
+    @cached_property
+    def work(self) -> int:
+        """Steps a draw."""
+        return len(self.model.months) * len(self._program.monthly)
+
+    def run_fast(
+        self, kernel: Kernel, inputs: Mapping[str, Array], part: slice, kept: Mapping[str, Array]
+    ) -> None:
+        """Fill in the draws `part` of the kept lines: name → array (months + 1, draws)."""
+        names, lines = tuple(kept), self._program.lines
+        if self._fast is None:
+            self._fast = FastProgram(self._program, self._outside(names), kernel)
+        columns = {lines[name][0]: inputs[name] for name in self.inputs if name not in self._paths}
+        paths = {lines[name][0]: inputs[name] for name in self._paths}
+        self._fast.run(columns, paths, [kept[name] for name in names], part)
+
+    def _outside(self, captured: Sequence[str]) -> Outside:
+        program, months = self._program, len(self.model.months)
+        fixed = dict(program.constants)
+        fixed |= {program.lines[name][0]: values[0] for name, values in self._given.items()}
+        changing = [name for name in self._given if name not in self._steady]
+        times = {"t": range(1, months + 1), "fiscal_month": self.model.fiscal_months()}
+        return Outside(
+            fixed=fixed,
+            changing=tuple(program.lines[name][0] for name in changing),
+            values=_by_month([self._given[name] for name in changing], months),
+            clock=tuple(program.clock.values()),
+            times=_by_month([(0, *times[name]) for name in program.clock], months),
+            rolling=tuple(tuple(places) for places in program.lines.values() if len(set(places)) > 1),
+            paths=tuple(program.lines[name][0] for name in self._paths),
+            captured=tuple(program.lines[name][0] for name in captured),
+        )
 
     def run(self, inputs: Mapping[str, Array], size: int, captured: Iterable[str]) -> dict[str, Array]:
         """The captured lines: name → array (months + 1, size)."""
@@ -124,6 +174,11 @@ def is_path(model: Model, name: str) -> bool:
     """Whether a line is an input with another value in every month of a draw."""
     quantity = model.lines[name].quantity
     return quantity is not None and quantity.is_path
+
+
+def _by_month(rows: Sequence[Sequence[float] | Array], months: int) -> Array:
+    """Rows of values by month as an array (months + 1, rows), also of none."""
+    return np.array(rows, dtype=float).reshape(len(rows), months + 1).T
 
 
 def _blocks(draws: int, block: int) -> list[slice]:

@@ -40,7 +40,8 @@ Array: TypeAlias = NDArray[np.float64]
 Operation: TypeAlias = Callable[..., Any]
 
 
-def _where(condition: Array, yes: Array, no: Array, *, out: Array) -> None:
+def choose(condition: Array, yes: Array, no: Array, *, out: Array) -> None:
+    """`yes` where the condition is not 0, else `no`."""
     if condition.size == 1:
         np.copyto(out, yes if condition[0] != 0 else no)
         return
@@ -49,7 +50,8 @@ def _where(condition: Array, yes: Array, no: Array, *, out: Array) -> None:
     np.copyto(out, yes, where=chosen)
 
 
-def _round(x: Array, *, out: Array) -> None:
+def half_up(x: Array, *, out: Array) -> None:
+    """The nearest whole number, halves up."""
     np.add(x, 0.5, out=out)
     np.floor(out, out=out)
 
@@ -68,7 +70,7 @@ _BINARY: dict[str, Operation] = {
 }  # fmt: skip
 _UNARY: dict[str, Operation] = {
     "-": np.negative, "not": np.logical_not, "abs": np.absolute, "floor": np.floor, "ceil": np.ceil,
-    "exp": np.exp, "log": np.log, "round": _round,
+    "exp": np.exp, "log": np.log, "round": half_up,
 }  # fmt: skip
 _FOLDS: dict[str, Operation] = {"min": np.minimum, "max": np.maximum}
 
@@ -169,7 +171,7 @@ class Compiler:
             case Unary(op=op, operand=operand):
                 self._step(_UNARY[op], (operand,), target)
             case Call(function="where", arguments=arguments):
-                self._step(_where, arguments, target)
+                self._step(choose, arguments, target)
             case Call(function=function, arguments=arguments) if function in _FOLDS:
                 self._fold(_FOLDS[function], arguments, target)
             case Call(function=function, arguments=(argument,)):
