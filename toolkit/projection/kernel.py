@@ -78,11 +78,14 @@ def load() -> Run | None:
 def assembly() -> str:
     """The kernel in LLVM's assembly language."""
     uses = "".join(f"declare {_V} @llvm.{name}.v{LANES}f64({_V})\n" for name in ("fabs", "floor", "ceil"))
-    cases = " ".join(f"i32 {code}, label %op{code}" for code in CODES.values())
-    bodies = "".join(_body(code, name, form) for (name, form), code in CODES.items())
-    return f"""
-{uses}declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+    copies = "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n"
+    wide = 'attributes #0 = { "prefer-vector-width"="512" "min-legal-vector-width"="512" }\n'
+    return uses + copies + _run() + _steps() + wide
 
+
+def _run() -> str:
+    """The draws of a call through all months: registers in their own rows, the start, month after month."""
+    return f"""
 define void @run(i64 %context_at) #0 {{
 begin:
   %context = inttoptr i64 %context_at to ptr
@@ -107,7 +110,14 @@ month:
 done:
   ret void
 }}
+"""
 
+
+def _steps() -> str:
+    """A loop over steps, which jumps to the operation of each."""
+    cases = " ".join(f"i32 {code}, label %op{code}" for code in CODES.values())
+    bodies = "".join(_body(code, name, form) for (name, form), code in CODES.items())
+    return f"""
 define internal void @steps(ptr %steps, i64 %count, i64 %month, ptr %context) #0 {{
 begin:
 {_fields("places", "memory", "stride", "vectors", "table", "columns")}{_fields("given", "given_step", "kept")}
@@ -128,7 +138,6 @@ step:
 done:
   ret void
 }}
-attributes #0 = {{ "prefer-vector-width"="512" "min-legal-vector-width"="512" }}
 """
 
 
