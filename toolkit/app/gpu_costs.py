@@ -175,11 +175,22 @@ def offer_list(
     currency: str,
     offer_files: Sequence[Path] = (),
     today: date | None = None,
+    max_age_days: int | None = None,
+    *,
+    fresh: bool = False,
 ) -> list[Option]:
-    """Offers in one currency, cheapest GPU first. Raises InputError as `market.options` does."""
-    raw = {"name": "offers", "currency": currency, "offers": dict(filters), "work": _ANY_WORK}
+    """Offers in one currency, cheapest GPU first; with `fresh` only those whose price is dated and not older
+    than `max_age_days`. Raises InputError as `market.options` does."""
+    raw: dict[str, object] = {
+        "name": "offers", "currency": currency, "offers": dict(filters), "work": _ANY_WORK,
+    }  # fmt: skip
+    if max_age_days is not None:
+        raw["max_price_age_days"] = max_age_days
     workload = validate(CostWorkload, raw, Positions(None, {}))
     found = options(all_offers(offer_files), workload, load_reference(), today or date.today())
+    if fresh:
+        most = workload.max_price_age_days
+        found = [one for one in found if one.age_days is not None and one.age_days <= most]
     return sorted(found, key=lambda one: (one.price_per_hour or 0.0) / one.devices)
 
 

@@ -113,6 +113,11 @@ def offers(
     price_type: Annotated[
         list[str] | None, typer.Option(help="on_demand, spot, monthly, reserved_1y, reserved_3y.")
     ] = None,
+    region: Annotated[list[str] | None, typer.Option(help="Only these regions (cn, us-east-1, …).")] = None,
+    max_age: Annotated[
+        int | None, typer.Option(help="Days from which on a price counts as old; 90 by default.", min=1)
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Only prices that are dated and not old.")] = False,
     currency: Annotated[str, typer.Option(help="Currency of the prices shown.")] = "USD",
     files: OffersOption = None,
     today: TodayOption = None,
@@ -127,7 +132,8 @@ def offers(
         from toolkit.app.gpu_costs import offer_list, option_document
         from toolkit.cli.gpu_tables import show_offers
 
-        found = offer_list(_filters(gpu, provider, price_type), currency, files or (), _day(today))
+        filters = _filters(gpu, provider, price_type, region)
+        found = offer_list(filters, currency, files or (), _day(today), max_age, fresh=fresh)
         document = {"currency": currency, "offers": [option_document(one, out.language) for one in found]}
         out.answer(document, lambda console: show_offers(console, found, currency, rows, out.language))
 
@@ -218,7 +224,10 @@ def import_(
 
 
 def _filters(
-    gpu: list[str] | None, provider: list[str] | None, price_type: list[str] | None
+    gpu: list[str] | None,
+    provider: list[str] | None,
+    price_type: list[str] | None,
+    region: list[str] | None,
 ) -> Mapping[str, Sequence[str]]:
     """What the options of `offers` say, in the words of a workload file."""
     from toolkit.errors import InputError, Problem
@@ -228,7 +237,10 @@ def _filters(
     if wrong:
         values = {"text": wrong[0], "expected": ", ".join(PRICE_TYPES)}
         raise InputError([Problem("plan.choice", "--price-type", values=values)])
-    return {"gpus": gpu or (), "providers": provider or (), "price_types": price_type or ()}
+    return {
+        "gpus": gpu or (), "providers": provider or (), "price_types": price_type or (),
+        "regions": region or (),
+    }  # fmt: skip
 
 
 def _day(text: str | None) -> date | None:

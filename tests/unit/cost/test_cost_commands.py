@@ -164,3 +164,15 @@ def test_import_then_compare_on_what_was_imported(tmp_path: Path) -> None:
     assert document["cheapest"]["provider"] == "my-cloud"
     assert document["cheapest"]["price_per_gpu_hour"] == pytest.approx(0.1)
     assert document["cheapest"]["age_days"] == 3
+
+
+def test_offers_of_a_region_that_are_fresh() -> None:
+    base = ["gpu", "offers", "--region", "cn", "--currency", "CNY", "--today", "2026-11-23", "--json"]
+    every, fresh = (
+        json.loads(CliRunner().invoke(APP, [*base, *more]).stdout.splitlines()[-1])["offers"]
+        for more in ([], ["--fresh", "--max-age", "60"])
+    )
+    assert 0 < len(fresh) < len(every)
+    assert {one["region"] for one in every} == {"cn"}
+    assert all(one["age_days"] <= 60 for one in fresh)
+    assert not any("old" in warning for one in fresh for warning in one["warnings"])
