@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,7 +16,19 @@ SYSTEM_PYTHON = "/usr/bin/python3"  # the one for which Debian packages UNO
 REQUIREMENTS = {
     "modelx": ("modelx==0.33.0", "numpy==2.4.6", "pandas==3.1.1"),
     "cashflower": ("cashflower==0.10.9",),
-}
+    # Without their dependencies, of which torch is the largest: what is missing here is ours (see SHARED).
+    "optimum-benchmark": (
+        "--no-deps", "optimum-benchmark==0.6.0", "transformers==4.57.6", "huggingface_hub==0.36.2",
+        "datasets==4.5.0", "tokenizers==0.22.2", "accelerate==1.12.0", "hydra-core==1.3.2",
+        "omegaconf==2.3.0",
+        "antlr4-python3-runtime==4.9.3", "flatten_dict==0.5.0", "colorlog==6.12.0", "dill==0.4.0",
+        "multiprocess==0.70.18", "xxhash==4.1.0", "psutil==7.2.2", "fsspec==2025.10.0", "filelock==4.3.1",
+        "PyYAML==6.0.4", "six==1.17.0", "requests==2.34.2", "tqdm==4.70.1", "httpx", "httpcore", "anyio",
+        "h11", "certifi", "idna", "sniffio", "urllib3", "charset-normalizer", "aiohttp",
+    ),
+}  # fmt: skip
+# Finds what it lacks (torch, numpy, pandas) in the environment of this Python.
+SHARED = ("optimum-benchmark",)
 
 
 class MissingError(Exception):
@@ -32,6 +45,9 @@ def environment(name: str) -> str:
         shutil.rmtree(folder, ignore_errors=True)
         _run([sys.executable, "-m", "venv", str(folder)])
         _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted])
+        if name in SHARED:
+            beside = python.parent.parent / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+            (beside / "site-packages" / "zz_shared.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
         (folder / "complete").touch()
     return str(python)
 

@@ -79,7 +79,9 @@ def _measurement(
     device = citation.device(
         str(names[0]) if on_gpu and names else None,
         processes,
-        cpu=None if on_gpu else str(environment.get("cpu") or environment.get("processor") or NOT_SAID),
+        cpu=None
+        if on_gpu
+        else str(environment.get("cpu") or environment.get("processor") or NOT_SAID).strip(),
     )
     return cited(
         citation,
