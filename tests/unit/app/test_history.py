@@ -47,7 +47,7 @@ def test_diff_between_revisions_and_files(workspace: Workspace, tmp_path: Path) 
     assert plan_diff(workspace, "2", "1").changes[0].after == "96k"
     assert plan_diff(workspace, "2").changes == ()
     file = tmp_path / "plan.yaml"
-    file.write_text(CHANGED.replace("months: 36", "months: 48"), encoding="utf-8")
+    file.write_text(CHANGED.replace("\n  months: 36", "\n  months: 48"), encoding="utf-8")
     assert [one.path for one in plan_diff(workspace, str(file)).changes] == ["company.months"]
     with pytest.raises(InputError):
         plan_diff(workspace, "3")
@@ -57,7 +57,7 @@ def test_diff_between_revisions_and_files(workspace: Workspace, tmp_path: Path) 
 
 def test_restore_keeps_everything(workspace: Workspace, tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
-    unsaved = CHANGED.replace("months: 36", "months: 48")
+    unsaved = CHANGED.replace("\n  months: 36", "\n  months: 48")
     file.write_text(unsaved, encoding="utf-8")
     entry = restore(workspace, "1", to=file)
     assert file.read_text(encoding="utf-8") == PLAN

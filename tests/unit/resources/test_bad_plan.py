@@ -289,7 +289,7 @@ def test_an_unknown_scenario_names_the_known_ones() -> None:
         read_plan(example_text(), load_reference(), "plan.yaml", "leen")
     (problem,) = refused.value.problems
     assert problem.id == "plan.unknown_scenario"
-    assert problem.mend() == "Known: base, lean, push."
+    assert problem.mend() == "Known: base, lean, push, downside."
 
 
 def test_a_missing_company_is_one_problem() -> None:

@@ -65,10 +65,12 @@ def market(writer: Writer) -> Fields:
     """One segment, counted; one product."""
     basis = writer.answers["price"].basis.title
     product: Fields = {"id": "product", "label": writer.value("product")}
-    if writer.value("launch"):
+    if writer.has("customers"):  # it is sold already
+        product["opening_customers"] = writer.number("customers", basis)
+    elif writer.value("launch"):
         product["start"] = writer.month(writer.value("launch"))
     names = {
-        "price": "price", "opening_customers": "customers", "organic_customers": "new_customers",
+        "price": "price", "organic_customers": "new_customers",
         "organic_growth": "growth", "monthly_churn": "churn",
     }  # fmt: skip
     if writer.has("marketing"):

@@ -6,21 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.app.interview.defaults import converted, cost_level, rounded
+from toolkit.app.interview.defaults import rounded
 from toolkit.app.interview.writer import Fields, Writer, percent, words_of
 from toolkit.lines.quantity_text import parse_quantity
 
 FOUNDERS_SHARES = 9_000_000
 POOL = 1_000_000
 MONTHS = 36
-OVERHEADS = (
-    ("software", "research", "monthly_per_head", "150 to 400", None),
-    ("premises", "general", "monthly_per_head", "300 to 800", None),
-    ("accounting", "general", "monthly", "500 to 2,500", None),
-    ("insurance", "general", "monthly", "600 to 2,200", None),
-    ("incorporation", "general", "once", "3k to 20k", 0),
-    ("security", "general", "once", "8k to 25k", 9),
-)  # id, category, field, US dollars, month
+OVERHEADS = {
+    "software_seats": None, "office_space": None, "accounting": None, "public_liability": None,
+    "contract_lawyer": None, "incorporation": 0, "penetration_test": 9,
+}  # fmt: skip
+CERTIFICATE = {"CN": "djbh_level3", "US": "soc2_type1"}  # elsewhere ISO 27001
 
 
 def company(writer: Writer) -> Fields:
@@ -92,16 +89,17 @@ def _event(writer: Writer, name: str, whole: str) -> Any:
 
 
 def operations(writer: Writer) -> Fields:
-    """Overheads of a small office, at the cost level of the country."""
-    engineer = parse_quantity(writer.value("engineer_salary"), writer.yearly).median
-    factor = cost_level(writer.reference, engineer)
+    """What is usual for a small office (`data/assumptions.csv`), until there are quotes."""
+    wanted = OVERHEADS | {CERTIFICATE.get(writer.country, "iso27001"): 14}
     costs = []
-    for key, category, name, dollars, month in OVERHEADS:
-        cost: Fields = {"id": key, "label": words_of(f"cost_{key}"), "category": category}
+    for key, month in wanted.items():
+        usual = writer.reference.assumptions[key]
+        cost: Fields = {"id": key, "label": {"en": usual.label_en, "zh": usual.label_zh}, "usual": key}
+        if usual.category is None:
+            cost["category"] = "general"
         if month is not None:
             cost["start"] = writer.month(month)
-        cost |= {name: converted(dollars, factor), "assumption": writer.say("overhead")}
-        costs.append(cost)
+        costs.append(cost | {"assumption": writer.say("overhead")})
     return {"costs": costs}
 
 

@@ -151,12 +151,6 @@ def find_pay(reference: Reference, role: str, answers: Mapping[str, Answer]) -> 
         return None
 
 
-def cost_level(reference: Reference, engineer: float) -> float:
-    """What a dollar of overheads in the United States becomes where an engineer earns `engineer` a year, in
-    the plan's currency: overheads rise and fall with pay."""
-    return engineer / reference.salary("software_engineer", "US").per_year
-
-
 def rounded(number: float, digits: int = 2) -> int | float:
     """A number with so many significant digits: an assumption has no more."""
     if number == 0:
