@@ -33,18 +33,18 @@ ROOT = environments.ROOT
 
 @dataclass
 class Peer:
-    """An engine, as one process or several at once, and what came of its rounds."""
+    """An engine in a process of its own, with so many threads, and what came of its rounds."""
 
     name: str
     command: Sequence[str]
-    processes: int = 1
+    threads: int = 1
     version: str = ""
     missing: str = ""
     rates: list[float] = field(default_factory=list)
     checked: int = 0
     worst: float = 0.0
     peak_mb: float = 0.0
-    _running: list[subprocess.Popen[str]] = field(default_factory=list)
+    _process: subprocess.Popen[str] | None = None
 
     @property
     def rate(self) -> float:
@@ -52,49 +52,45 @@ class Peer:
         return median(self.rates) if self.rates else 0.0
 
     def start(self) -> None:
-        """Start its processes and take their greeting."""
-        paths = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-        for _ in range(self.processes):
-            process = subprocess.Popen(
-                self.command, cwd=ROOT, env={**os.environ, **paths}, text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-            self._running.append(process)
-            greeting = self._answer(process)
-            if self.missing:
-                return
+        """Start it and take its greeting."""
+        paths = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(self.threads), "PYTHONWARNINGS": "ignore"}
+        self._process = subprocess.Popen(
+            self.command, cwd=ROOT, env={**os.environ, **paths}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        greeting = self._answer(self._process)
+        if not self.missing:
             self.version = greeting["version"]
 
     def stop(self) -> None:
-        """End its processes."""
-        for process in self._running:
-            _stream(process.stdin).close()
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        """End it."""
+        if self._process is None:
+            return
+        _stream(self._process.stdin).close()
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
     def round(self, inputs: Path, exact: np.ndarray, folder: Path, seconds: float) -> None:
-        """One turn: its processes share the draws that come next, all at once."""
+        """One turn on the draws that come next."""
+        if self._process is None:
+            return
         first = self.checked % POOL
-        share = (POOL - first) // self.processes
-        orders = [
-            {"inputs": str(inputs), "outputs": str(folder / f"out{place}"), "first": first + place * share,
-             "draws": share, "seconds": seconds}
-            for place in range(self.processes)
-        ]  # fmt: skip
-        for process, order in zip(self._running, orders, strict=True):
-            stream = _stream(process.stdin)
-            stream.write(json.dumps(order) + "\n")
-            stream.flush()
-        answers = [self._answer(process) for process in self._running]
+        order = {
+            "inputs": str(inputs), "outputs": str(folder / "out"), "first": first, "draws": POOL - first,
+            "seconds": seconds,
+        }  # fmt: skip
+        stream = _stream(self._process.stdin)
+        stream.write(json.dumps(order) + "\n")
+        stream.flush()
+        answer = self._answer(self._process)
         if self.missing:
             return
-        for order, answer in zip(orders, answers, strict=True):
-            self._check(order, answer["draws"], exact)
-        self.checked += sum(answer["draws"] for answer in answers)
-        self.rates.append(sum(answer["draws"] / answer["seconds"] for answer in answers))
-        self.peak_mb = max(self.peak_mb, sum(answer["peak_mb"] for answer in answers))
+        self._check(order, answer["draws"], exact)
+        self.checked += answer["draws"]
+        self.rates.append(answer["draws"] / answer["seconds"])
+        self.peak_mb = max(self.peak_mb, answer["peak_mb"])
 
     def _check(self, order: dict[str, Any], count: int, exact: np.ndarray) -> None:
         found = np.fromfile(order["outputs"]).reshape(count, exact.shape[1])
@@ -120,7 +116,11 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 def peers(folder: Path) -> list[Peer]:
     """Every engine; one whose environment cannot be made says why."""
     ours = [sys.executable, "-m", "tests.peers.worker_ours"]
-    found = [Peer("ours", ours), Peer("ours, 2 processes", ours, processes=2)]
+    found = [
+        Peer("ours", ours),
+        Peer("ours, 2 threads", ours, threads=2),
+        Peer("ours, by NumPy", [*ours, "numpy"]),
+    ]
     for name in ("modelx", "cashflower"):
         found.append(_installed(name, [f"tests.peers.worker_{name}"]))
     book = folder / "speed.xlsx"

@@ -1,7 +1,8 @@
-"""The toolkit's engine."""
+"""The toolkit's engine: its kernel, or NumPy with `numpy` as argument."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import toolkit
@@ -15,7 +16,7 @@ CHUNK = 65_536  # draws handed over at once; the engine makes its own blocks of 
 
 def main() -> None:
     work = load()
-    engine = Engine(model(), work.inputs, (OUTPUT,))
+    engine = Engine(model(), work.inputs, (OUTPUT,), fast="numpy" not in sys.argv)
 
     def run(given: dict[str, Any]) -> Any:
         return engine.run(given, len(given[work.inputs[0]]))[OUTPUT]

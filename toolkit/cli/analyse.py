@@ -184,6 +184,31 @@ def information(
 
 
 @app.command()
+def scenarios(
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="A scenario to compare; the base and all of the plan by default.")
+    ] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="What to compare; the first is shared out. May be given again.")
+    ] = None,
+    attribute: Annotated[bool, typer.Option(help="Say which changes make the difference.")] = True,
+    draws: DrawsOption = None,
+    run: RunOption = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+    lang: LangOption = "en",
+) -> None:
+    """Scenarios side by side, on the same draws."""
+    with _study(workspace, run, json, lang) as (out, study):
+        from toolkit.app.scenario_comparison import compare_scenarios
+        from toolkit.cli.scenario_tables import show_comparison
+
+        with _share(out) as report:
+            found = compare_scenarios(study, scenario, metric, draws, attribute=attribute, progress=report)
+        _answer(out, study, found, show_comparison)
+
+
+@app.command()
 def change(
     fields: Annotated[list[str], typer.Argument(help="PATH=VALUE, as in a scenario.")],
     metric: MetricOption = None,

@@ -29,7 +29,7 @@ Write = Callable[[Figure], str]
 
 def show_tornado(console: Console, found: Tornado, model: Model, language: Language) -> None:
     """One row an input, the widest swing first."""
-    write = _writer(found.metric, model, language)
+    write = writer(found.metric, model, language)
     _head(console, language, "tornado", metric=found.metric)
     table = _table(language, "input", "low", "high", "at_low", "at_high", "swing")
     for bar in found.bars[:TOP]:
@@ -79,7 +79,7 @@ def show_survival(console: Console, found: Survival, model: Model, language: Lan
 def show_goal(console: Console, found: Sequence[Sought], model: Model, language: Language) -> None:
     """One row a lever."""
     goal = found[0].goal
-    write = _writer(goal.metric, model, language)
+    write = writer(goal.metric, model, language)
     _head(console, language, "goal", goal=goal)
     table = _table(language, "lever", "present", "answer", "metric", "furthest")
     for one in found:
@@ -116,7 +116,7 @@ def show_drivers(console: Console, worst: Worst, model: Model, language: Languag
         shift = _figure(one.shift, lambda value: f"{value:+.2f}")
         table.add_row(_label(one.input, model, language), *means, shift)
     console.print(table)
-    _say(console, language, "threshold", value=_writer(worst.metric, model, language)(found.threshold))
+    _say(console, language, "threshold", value=writer(worst.metric, model, language)(found.threshold))
     if found.median_month is not None:
         iso = model.months[found.median_month - 1]
         _say(console, language, "trouble", month=found.median_month, iso=iso)
@@ -126,7 +126,7 @@ def show_drivers(console: Console, worst: Worst, model: Model, language: Languag
 
 def show_attribution(console: Console, found: Versus, model: Model, language: Language) -> None:
     """Both versions, and one row a change."""
-    write, result = _writer(found.metric, model, language), found.attribution
+    write, result = writer(found.metric, model, language), found.attribution
     _head(console, language, "attribution", first=found.first, second=found.second, metric=found.metric)
     table = _table(language, "group", "part")
     table.add_row(found.first, write(result.first))
@@ -142,7 +142,7 @@ def show_attribution(console: Console, found: Versus, model: Model, language: La
 
 def show_information(console: Console, found: Choice, model: Model, language: Language) -> None:
     """One row an option, then one row an input, the most valuable first."""
-    write, result = _writer(found.metric, model, language), found.information
+    write, result = writer(found.metric, model, language), found.information
     _head(console, language, "information", metric=found.metric)
     options = Table.grid(padding=(0, 3))
     for name, mean in result.means.items():
@@ -158,7 +158,7 @@ def show_information(console: Console, found: Choice, model: Model, language: La
 
 def show_change(console: Console, found: Change, model: Model, language: Language) -> None:
     """The metric before and after, and the percentiles of cash at the end of each quarter."""
-    write = _writer(found.metric, model, language)
+    write = writer(found.metric, model, language)
     _head(console, language, "change", metric=found.metric)
     figures = (write(one) for one in (found.present, found.changed, found.difference))
     console.print(Text("{} → {}  ({})".format(*figures), "bold"))
@@ -214,7 +214,7 @@ def _percent(language: Language) -> Write:
     return write
 
 
-def _writer(metric: Metric, model: Model, language: Language) -> Write:
+def writer(metric: Metric, model: Model, language: Language) -> Write:
     """How a value of the metric is written."""
     match metric.measure(model):
         case "share":

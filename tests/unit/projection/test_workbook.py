@@ -27,7 +27,7 @@ COMPANY = Text("Inkwell", "墨池")
 def wrong(found: Model, values: Values) -> Values:
     """Cached values that are all wrong: what is right in the end was computed."""
     return {
-        name: path if found.lines[name].series is not None else tuple(value + 12345.0 for value in path)
+        name: path if found.lines[name].formula is None else tuple(value + 12345.0 for value in path)
         for name, path in values.items()
     }
 
