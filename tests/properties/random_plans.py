@@ -207,11 +207,29 @@ taxes = st.none() | st.fixed_dictionaries(
 )
 
 
+claims_of_the_us = st.one_of(
+    st.fixed_dictionaries(
+        {"programme": st.just("us_qsb_payroll"), "granted": st.just(0.7)},
+        optional={
+            "delay_months": st.sampled_from((2, "triangular(0, 2, 6)")),
+            "costs": st.fixed_dictionaries({"research_pay": share}),
+        },
+    ),
+    st.fixed_dictionaries(
+        {
+            "programme": st.just("us_sbir1"), "granted": st.just("chance(0.4)"), "start": month,
+            "amount": number(0, 90_000), "every": st.sampled_from(("once", "year", "month")),
+        },
+        optional={"relieves": st.sampled_from(("research_pay", "research_compute"))},
+    ),
+)  # fmt: skip
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> dict[str, Any]:
     """The data of a plan that the schema accepts."""
     first = draw(products | marketed | adopted)
-    claims = [{"programme": "us_qsb_payroll", "granted": 0.7}] if draw(st.booleans()) else []
+    claims = draw(st.lists(claims_of_the_us, max_size=2, unique_by=lambda one: one["programme"]))
     return plan_data(
         company=draw(companies),
         opening={"balances": balanced(draw(balances))},

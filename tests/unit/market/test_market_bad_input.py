@@ -182,6 +182,7 @@ def test_the_rest_of_the_market(market: dict[str, Any], id: str, field: str) -> 
             "partnerships.one_fee",
             "fee_share",
         ),
+        ({**LICENCE, "id": "referred"}, "policy.reserved_id", "id"),
         (LICENCE, "partnerships.licence_amount", "royalty"),
         ({**LICENCE, "upfront": 5}, "partnerships.licence_end", "upfront"),
         ({**LICENCE, "upfront": 5, "start": "2026-01", "end": "2028-01"}, "plan.before_start", "upfront"),

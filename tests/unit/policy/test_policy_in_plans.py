@@ -223,6 +223,19 @@ def test_a_claim_that_may_fail_is_all_or_nothing() -> None:
     assert values["policy.fr_cir.received"][21].tolist() == [0.0, pytest.approx(161280)]
 
 
+def test_a_delay_may_be_uncertain_and_every_claim_is_paid_once() -> None:
+    text = text_of('fr_cir, delay_months: "triangular(0, 2, 6)"')
+    plan, positions = read_plan(text, load_reference())
+    model = model_of(compile_plan(plan, load_reference(), {}, positions))
+    delay = "policy.fr_cir.delay_months"
+    assert model.uncertain == (delay,)
+    wanted = ["policy.fr_cir.received", "account.support_receivable"]
+    values = Engine(model, [delay], wanted).run({delay: np.array([0.0, 1.4, 1.5, 6.0])}, 4)
+    received = values["policy.fr_cir.received"]
+    assert [int(np.flatnonzero(received[:33, draw])[0]) for draw in range(4)] == [21, 22, 23, 27]
+    assert np.all(received.sum(axis=0)[:3] == pytest.approx(2 * 161280))
+
+
 def test_what_nobody_verified_stays_out_of_cash_unless_the_plan_says_so() -> None:
     claim = "cn_vat_sw, facts: {input_vat: 0}"
     assert paid(compiled(text_of(claim, customers=90)), "cn_vat_sw") == {}
@@ -249,7 +262,11 @@ def test_what_nobody_verified_stays_out_of_cash_unless_the_plan_says_so() -> Non
                 ("policy.unknown_fact", "policy.programmes[0].facts.sme"),
             ],
         ),
-        (("de_fzulg, delay_months: 90",), TAX, [("plan.too_large", "policy.programmes[0].delay_months")]),
+        (
+            ("de_fzulg, delay_months: 90",),
+            TAX,
+            [("lines.quantity_large", "policy.programmes[0].delay_months")],
+        ),
     ],
 )
 def test_claims_with_problems(claims: tuple[str, ...], tax: str, problems: list[tuple[str, str]]) -> None:

@@ -226,7 +226,7 @@ def _mapping() -> Any:
 
 def field_label(name: str, language: Language) -> str:
     """A field of a plan in words; its name where it has none."""
-    for area in ("fields", "resources"):
+    for area in ("fields", "market", "partnerships", "resources"):
         try:
             label = t(f"{area}.{name}", language)
         except KeyError:

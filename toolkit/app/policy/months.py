@@ -79,7 +79,7 @@ def _month(
     earned = base.get(f"{prefix}.claimed", base[f"{prefix}.accrued"])[number]
     filed_in = cash_in = None
     if abs(earned) > 0.005:
-        start, wait = built.plan.company.start, rules.after + claim.delay_months
+        start, wait = built.plan.company.start, rules.after + claim.usual_delay
         filed_in = month_after(start, number + min(rules.files, wait))
         if rules.settled == "cash" or not rules.carried_forward:
             cash_in = month_after(start, number + wait)

@@ -50,9 +50,19 @@ class Milestone(Item):
     met: Chance | None = None
 
 
+RESERVED = ("discount", "credit_used", "referred")  # lines of all partners begin with these
+
+
 class Partner(Item, Span):
     """`arrives` is the chance that it comes about at all; `status` is how far the talks are; `milestones` on
     which it depends later."""
+
+    @field_validator("id")
+    @classmethod
+    def _not_a_total(cls, id: str) -> str:
+        if id in RESERVED:
+            raise complaint("policy.reserved_id", name=id)
+        return id
 
     status: Literal["planned", "in_talks", "agreed", "signed"] = "planned"
     arrives: Chance | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import floor
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -24,9 +25,11 @@ from toolkit.resources.policy.programme import CostName, load_programme, program
 from toolkit.resources.policy.reading import facts_of_programme
 from toolkit.resources.record import EventMonth, Month, Sourced, Words
 from toolkit.resources.surroundings import complaint, surroundings
-from toolkit.resources.values import Chance, Money, Share, Value
+from toolkit.resources.values import Chance, Counted, Money, Share, Value
 
 Place = tuple[int | str, ...]
+LONGEST_DELAY = 36
+Delay = Annotated[Value, Counted("month", 0, LONGEST_DELAY)]
 BEST = "best"
 
 
@@ -52,9 +55,9 @@ def _claimable(id: str, info: ValidationInfo) -> str:
 class Claim(Sourced):
     """A programme that the company claims.
 
-    `granted` is the chance that it is; `delay_months` come on top of the usual time until the money; `facts`
-    are what the lines of a plan cannot know (`is_sme: true`), or know worse than the founder. `costs` are the
-    shares of cost lines that this claim takes for itself alone.
+    `granted` is the chance that it is; `delay_months` come on top of the usual time until the money (whole
+    months: a range is rounded); `facts` are what the lines of a plan cannot know (`is_sme: true`), or know
+    worse than the founder. `costs` are the shares of cost lines that this claim takes for itself alone.
 
     A programme that is only in the catalogue is claimed by what is expected of it: an `amount`, `once` in the
     month `start` or every `year` or `month` from then until `end`; `relieves` names the cost that it pays
@@ -63,7 +66,7 @@ class Claim(Sourced):
 
     programme: Annotated[str, AfterValidator(_claimable)]
     granted: Chance | None = None
-    delay_months: Annotated[int, Field(ge=0, le=36)] = 0
+    delay_months: Delay | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
     costs: dict[CostName, Share] = Field(default_factory=dict)
     amount: Money | None = Field(None, validate_default=True)
@@ -72,6 +75,11 @@ class Claim(Sourced):
     end: Month | None = None
     relieves: CostName | None = None
     label: Words | None = None
+
+    @property
+    def usual_delay(self) -> int:
+        """The delay of the base case, in whole months."""
+        return 0 if self.delay_months is None else floor(self.delay_months.quantity.median + 0.5)
 
     @property
     def is_listed(self) -> bool:

@@ -17,7 +17,7 @@ from toolkit.resources.policy.catalogue import rules_of, source_of_listed, write
 from toolkit.resources.policy.claims import Claim, Policy
 from toolkit.resources.policy.plan_facts import ALWAYS, WITH_SALES_TAX, WITH_TAX
 from toolkit.resources.policy.programme import load_programme
-from toolkit.resources.policy.settlement import Room, settle
+from toolkit.resources.policy.settlement import Room, settle, wait_of
 from toolkit.resources.policy.writer import ClaimWriter
 from toolkit.resources.record import month_after
 from toolkit.text import bilingual
@@ -103,9 +103,8 @@ def _write_listed(compilation: Compilation, index: int, claim: Claim, room: Room
         scope.optional("granted", 1.0)
     expected = write_expected(scope, listed, claim.start or "", claim.end, claim.every)
     rules = rules_of(listed)
-    return settle(
-        scope, rules, rules.after + claim.delay_months, f"{expected} * {scope.line('granted')}", room
-    )
+    earned = f"{expected} * {scope.line('granted')}"
+    return settle(scope, rules, wait_of(scope, rules, claim), earned, room)
 
 
 def _tax_year(compilation: Compilation) -> None:

@@ -12,9 +12,14 @@ company cannot count on a profit that it does not yet have.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import floor
+
+import numpy as np
 
 from toolkit.resources.compilation import Scope
+from toolkit.resources.policy.claims import LONGEST_DELAY, Claim
 from toolkit.resources.policy.programme import PlanRules
+from toolkit.resources.values import NEVER
 from toolkit.text import Text, bilingual
 
 _TAX = {"payroll_tax": "talent.social_security", "income_tax": "tax.due"}
@@ -42,19 +47,47 @@ def words(scope: Scope, part: str) -> Text:
     return label if scope.name is None else bilingual("resources.label_of", name=scope.name, label=label)
 
 
-def settle(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -> str:
-    """Write the lines from what a claim earns each month (formula text) to its cash, `wait` months later;
-    returns the line of what is accrued."""
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a claim waits for its money: `months`, and from then up to `longest` by the line `delay` where
+    it is uncertain."""
+
+    months: int
+    delay: str | None = None
+    longest: int = 0
+
+    def before(self, line: str) -> str:
+        """Formula text of what a line was before the wait."""
+        if self.delay is None:
+            return _ago(line, self.months)
+        late = f"floor({self.delay} + 0.5)"
+        terms = (f"where({late} == {k}, {_ago(line, self.months + k)}, 0)" for k in range(self.longest + 1))
+        return " + ".join(terms)
+
+
+def wait_of(scope: Scope, rules: PlanRules, claim: Claim) -> Wait:
+    """The wait of a claim, with the line of its delay where that is uncertain."""
+    delay = claim.delay_months
+    if delay is None or not delay.quantity.is_uncertain:
+        return Wait(rules.after + claim.usual_delay)
+    line = scope.input("delay_months", "policy.lines.delay")
+    longest = min(floor(float(delay.quantity.ppf(np.array([1 - NEVER]))[0]) + 0.5), LONGEST_DELAY)
+    return Wait(rules.after, line, longest)
+
+
+def settle(scope: Scope, rules: PlanRules, wait: Wait, earned: str, room: Room) -> str:
+    """Write the lines from what a claim earns each month (formula text) to its cash, after the wait; returns
+    the line of what is accrued."""
     if rules.settled == "income_tax":
         return _against_income_tax(scope, rules, wait, earned, room)
     if rules.settled == "payroll_tax" and not rules.carried_forward:
         earned = f"min({earned}, {room.of('payroll_tax')})"
     accrued = _amount(scope, "accrued", earned, "support_receivable", rules.account)
-    _line(scope, "filed", _ago(accrued, min(rules.files, wait)))
+    _line(scope, "filed", _ago(accrued, min(rules.files, wait.months)))
     if rules.settled == "cash" or not rules.carried_forward:
-        received = _amount(scope, "received", _ago(accrued, wait), "cash", "support_receivable")
+        received = _amount(scope, "received", wait.before(accrued), "cash", "support_receivable")
     else:
-        available = _line(scope, "available", _ago(accrued, wait))
+        available = _line(scope, "available", wait.before(accrued))
         usable = f"min({scope.line('left')}[-1] + {available}, {room.of('payroll_tax')})"
         received = _amount(scope, "received", usable, "cash", "support_receivable")
         _line(scope, "left", f"{scope.line('left')}[-1] + {available} - {received}")
@@ -63,10 +96,10 @@ def settle(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -
     return accrued
 
 
-def _against_income_tax(scope: Scope, rules: PlanRules, wait: int, earned: str, room: Room) -> str:
+def _against_income_tax(scope: Scope, rules: PlanRules, wait: Wait, earned: str, room: Room) -> str:
     claimed = _line(scope, "claimed", earned)
     _line(scope, "filed", _ago(claimed, rules.files))
-    ready = _ago(claimed, wait)
+    ready = wait.before(claimed)
     left = scope.line("left")
     available = f"{left}[-1] + {ready}" if rules.carried_forward else ready
     used = f"min({available}, {room.of('income_tax')})"

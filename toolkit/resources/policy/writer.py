@@ -29,7 +29,7 @@ from toolkit.resources.policy.reading import (
     needed_lines,
     plan_known,
 )
-from toolkit.resources.policy.settlement import Room, settle, words
+from toolkit.resources.policy.settlement import Room, settle, wait_of, words
 from toolkit.resources.record import month_after
 from toolkit.text import bilingual
 
@@ -117,8 +117,7 @@ class ClaimWriter:
         for figure in self.figures[:-1]:
             self._figure(figure)
         self._limits()
-        wait = rules.after + self.claim.delay_months
-        return settle(self.scope, rules, wait, self._earned(), room)
+        return settle(self.scope, rules, wait_of(self.scope, rules, self.claim), self._earned(), room)
 
     def _earned(self) -> str:
         """Formula text of what accrues in a month."""
