@@ -16,6 +16,7 @@ from toolkit.cli import (
     calc,
     dashboard,
     demo,
+    doctor,
     gpu,
     history,
     init,
@@ -53,6 +54,7 @@ def root(
 
 
 app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
 app.command("init")(init.init)
 app.command("validate")(plans.validate)
 app.command("build")(plans.build)
