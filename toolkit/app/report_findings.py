@@ -23,7 +23,7 @@ from toolkit.projection.analysis.outcome import CASH, Outcome
 from toolkit.projection.engine import base_case
 from toolkit.projection.metrics import measure
 from toolkit.projection.model import Model
-from toolkit.projection.run import Metrics
+from toolkit.projection.program import Array
 from toolkit.reference import load_reference
 from toolkit.report.exhibits import ChangeRow, Findings, OutlookRow, PartRow, SwingRow
 from toolkit.resources.compile import BASE
@@ -104,14 +104,15 @@ def _work_out(study: Study) -> Found:
 
 def _outlook(study: Study, name: str, model: Model, months: int, metric: str, draws: int) -> OutlookRow:
     run = study.built.run
-    experiment = study.experiment(Outcome("runway"), None, model)
-    cash = experiment.path()
+    base: Mapping[str, tuple[float, ...]] = run.base
     if name == run.scenario:
-        base: Mapping[str, tuple[float, ...]] = run.base
-        metrics: Metrics = run.metrics
+        fan = run.fans[CASH]
+        metrics, medians = run.metrics, fan.values[fan.levels.index(MEDIAN)]
     else:
         base = base_case(model)
-        metrics = measure(cash, base, experiment.sampler.replicates)
+        experiment = study.experiment(Outcome("runway"), None, model)
+        cash = experiment.path()
+        metrics, medians = measure(cash, base, experiment.sampler.replicates), _medians(cash)
     label, changes = _scenario(study, name)
     versus = None if name == BASE else find_attribution(study, name, BASE, metric, draws)
     return OutlookRow(
@@ -120,7 +121,7 @@ def _outlook(study: Study, name: str, model: Model, months: int, metric: str, dr
         runway=tuple(metrics.runway_months[level] for level in ("p5", "p50", "p95")),  # type: ignore[arg-type]
         survive=metrics.survive[months],
         burn=metrics.monthly_burn.value,
-        cash=tuple(_medians(cash)),
+        cash=medians,
         revenue=float(sum(base["total.revenue"][-12:])),
         headcount=float(base["talent.headcount"][-1]),
         changes=changes,
@@ -136,10 +137,10 @@ def _parts(study: Study, versus: Versus | None) -> tuple[PartRow, ...]:
     return tuple(PartRow(label_of_row(plan, one.group), one.change) for one in versus.attribution.parts)
 
 
-def _medians(cash: Any) -> list[float]:
+def _medians(cash: Array) -> tuple[float, ...]:
     import numpy as np
 
-    return [float(value) for value in np.quantile(cash, MEDIAN, axis=1)]
+    return tuple(float(value) for value in np.quantile(cash, MEDIAN, axis=1))
 
 
 def _scenario(study: Study, name: str) -> tuple[Text, tuple[ChangeRow, ...]]:

@@ -22,6 +22,7 @@ from toolkit.app.report_bench import bench_context
 from toolkit.app.report_board import board_of
 from toolkit.app.report_context import context_of
 from toolkit.app.report_costs import costs_of_file, costs_of_plan
+from toolkit.app.report_drawings import draw_charts
 from toolkit.app.report_findings import findings_of
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.estimate.cost.workload import read_workload
@@ -38,6 +39,7 @@ from toolkit.text import LANGUAGES, Language
 
 ALL_FORMATS = (*FORMATS, "xlsx")
 PLAN_SUFFIXES = (".yaml", ".yml")  # of a plan file; anything else is the id of a plan
+DRAWN = frozenset(("pdf", "html", "docx"))  # formats that show charts
 ANALYSED = ("business-plan", "board-update")  # templates that show scenarios and sensitivity
 
 
@@ -93,8 +95,11 @@ def write_reports(
     files: list[Path] = []
     problems = list(material.problems)
     total = len(chosen) * len(formats)
-    for language in chosen:
-        document = build_document(template, material.context, language)
+    documents = {language: build_document(template, material.context, language) for language in chosen}
+    if not DRAWN.isdisjoint(formats):
+        run_id = None if material.built is None else material.built.run.id
+        draw_charts(workspace, run_id, documents.values(), pictures="docx" in formats)
+    for language, document in documents.items():
         problems += [problem for problem in document.problems if problem not in problems]
         for kind in formats:
             path = out_dir / f"{template}.{language}.{kind}"

@@ -46,6 +46,7 @@ class Study:
         self.workspace = workspace
         self.built: Built = built or reopen(workspace, run_id)
         self.model: Model = self.built.model
+        self._versions: dict[str, Version] = {}
         self._registry = load_dimensions(workspace, self.built.run.plan)
 
     def registry(self, model: Model) -> dict[str, int]:
@@ -77,8 +78,11 @@ class Study:
 
         Raises InputError for an unknown scenario, StoreError for an unknown run.
         """
-        if name.startswith("r-"):
-            return self._version(name)
+        if name not in self._versions:
+            self._versions[name] = self._version(name) if name.startswith("r-") else self._scenario(name)
+        return self._versions[name]
+
+    def _scenario(self, name: str) -> Version:
         revision = self.built.revision
         known = [one for one, _ in newest_measurements(self.workspace)]
         version = read_version(revision.text, revision.message or revision.plan, name, known)

@@ -10,21 +10,42 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from toolkit.report.assets import fonts_dir
 
+MOST_KEPT = 256
+_DRAWN: dict[str, str] = {}
 WIDTH = re.compile(r'<svg[^>]*? width="([\d.]+)"')
 CLIP = re.compile(r'(id="|url\(#)(clip\d+)')
 
 
+def spec_text(spec: Mapping[str, Any]) -> str:
+    """A specification as one text, under which its drawing is kept."""
+    return json.dumps(spec, sort_keys=True, ensure_ascii=False)
+
+
 def to_svg(spec: Mapping[str, Any]) -> str:
     """The chart as an SVG document. The specification holds its data, so nothing is fetched."""
-    return _render(json.dumps(spec, sort_keys=True, ensure_ascii=False))
+    text = spec_text(spec)
+    if text not in _DRAWN:
+        keep_svg(text, _render(text))
+    return _DRAWN[text]
 
 
-@lru_cache(maxsize=256)
+def is_drawn(text: str) -> bool:
+    """Whether the drawing of a specification is at hand."""
+    return text in _DRAWN
+
+
+def keep_svg(text: str, svg: str) -> None:
+    """Keep a drawing; of many the oldest goes."""
+    while len(_DRAWN) >= MOST_KEPT:
+        _DRAWN.pop(next(iter(_DRAWN)))
+    _DRAWN[text] = svg
+
+
 def _render(text: str) -> str:
     import vl_convert
 

@@ -74,6 +74,7 @@ class _Writer:
         self.document = document
         self.numbers: Mapping[str, int] = numbered(document.blocks())
         self.width = CONTENT_WIDTH
+        self.marks = 0
 
     def write(self) -> None:
         self._cover()
@@ -124,7 +125,11 @@ class _Writer:
     def _title(self, words: str, anchor: str, *, breaks: bool) -> None:
         heading = self._words(words, "Heading 1")
         heading.paragraph_format.page_break_before = breaks
-        bookmark(heading, anchor)
+        self._mark(heading, anchor)
+
+    def _mark(self, line: WordParagraph, name: str) -> None:
+        self.marks += 1
+        bookmark(line, name, self.marks)
 
     def _words(self, text: str, style: str) -> WordParagraph:
         return self.word.add_paragraph(text, style=style)
@@ -183,7 +188,7 @@ class _Writer:
             line = self.word.add_paragraph(style="Source")
             line.add_run(f"[{entry.number}]  ").bold = True
             line.add_run(entry.title)
-            bookmark(line, f"source-{entry.number}")
+            self._mark(line, f"source-{entry.number}")
             marks = (entry.kind, entry.date, entry.confidence, entry.place, entry.url)
             line.add_run("\n" + " · ".join(mark for mark in marks if mark))
 

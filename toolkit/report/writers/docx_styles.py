@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
@@ -165,25 +164,27 @@ def _mark(line: Paragraph, kind: str) -> None:
     line.add_run()._r.append(mark)
 
 
-def bookmark(line: Paragraph, name: str) -> None:
-    """A place that links within the file lead to."""
-    number = str(len(line.part.element.findall(f".//{qn('w:bookmarkStart')}")))
+def anchor_name(name: str) -> str:
+    """A name that a bookmark may have."""
+    return name.replace("-", "_")
+
+
+def bookmark(line: Paragraph, name: str, number: int) -> None:
+    """A place that links within the file lead to; each has a `number` of its own."""
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for element in (start, end):
-        element.set(qn("w:id"), number)
-    start.set(qn("w:name"), name.replace("-", "_"))
+        element.set(qn("w:id"), str(number))
+    start.set(qn("w:name"), anchor_name(name))
     line._p.insert(1, start)
     line._p.append(end)
 
 
-def link(line: Paragraph, anchor: str, words: str, colour: str | None = None) -> None:
+def link(line: Paragraph, anchor: str, words: str) -> None:
     """Words that lead to a bookmark."""
     target = OxmlElement("w:hyperlink")
-    target.set(qn("w:anchor"), anchor.replace("-", "_"))
+    target.set(qn("w:anchor"), anchor_name(anchor))
     target.set(qn("w:history"), "1")
     run = line.add_run(words)
-    if colour:
-        run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
     target.append(run._r)
     line._p.append(target)
 
@@ -208,8 +209,3 @@ def shade(line: Paragraph, fill: str, bar: str) -> None:
         ground.set(qn(f"w:{key}"), value)
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
     properties.insert_element_before(ground, "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
-
-
-def line_break(line: Paragraph) -> None:
-    """A new line within a paragraph."""
-    line.add_run().add_break(WD_BREAK.LINE)
