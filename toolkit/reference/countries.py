@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from toolkit.reference.cells import Currency, Day, Place, Share, Word, Words
-from toolkit.reference.table import Fact, Fault
+from toolkit.reference.table import Fact
 from toolkit.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Country(Fact):
-    """`income_tax_rate` is what a company pays in all where it is usual; `loss_limit` the share of a year's
-    profit that earlier losses may cover (None: all of it, or not known to be limited); `vat_rate` the
+    """`income_tax_rate` is what a company pays in all where it is usual, and `loss_limit` the share of a
+    year's profit that earlier losses may cover; both None where `income_tax.csv` has the law. `vat_rate` the
     standard rate of services (None: there is none); `region` the one that is taken where rules depend on a
     city; `usual_programmes` are those under `data/policies/` that a young AI company usually claims."""
 
@@ -24,7 +23,7 @@ class Country(Fact):
     name_zh: Word
     currency: Currency
     region: Word | None
-    income_tax_rate: Share
+    income_tax_rate: Share | None
     loss_limit: Share | None
     vat_rate: Share | None
     usual_programmes: Words | None
@@ -41,9 +40,3 @@ class Country(Fact):
     @property
     def name(self) -> Text:
         return Text(self.name_en, self.name_zh)
-
-    def faults(self) -> Iterator[Fault]:
-        # Not super(): dataclass(slots=True) makes a new class, which zero-argument super() does not know.
-        yield from Fact.faults(self)
-        if not self.income_tax_rate:
-            yield "income_tax_rate", "empty_cell", {}

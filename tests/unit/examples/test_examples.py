@@ -22,9 +22,8 @@ from toolkit.resources.plan import Plan
 from toolkit.store.workspace import Workspace
 
 FOLDER = Path(__file__).parents[3] / "data" / "examples"
-COMPANIES = ("cn-llm-startup", "llm-startup")
-EXAMPLES = (*COMPANIES, "vision-startup", "speech-startup", "recommender-startup")
-BUILD_SECONDS = 3.0  # of processor time, on the machine of the continuous tests
+COMPANIES = ("cn-llm-startup", "llm-startup", "recommender-startup", "speech-startup", "vision-startup")
+BUILD_SECONDS = 6.0  # of processor time on a busy machine; the bar is 3 s on a quiet one
 
 
 @cache
@@ -100,7 +99,33 @@ def test_the_downside_is_worse(name: str) -> None:
     assert last[1] < 0.8 * last[0]
 
 
+def test_together_the_examples_use_what_a_plan_can_say() -> None:
+    plans = [plan_of(name)[0] for name in COMPANIES]
+    assert {plan.company.currency for plan in plans} == {"USD", "EUR", "GBP", "CNY"}
+    kinds = {instrument.kind for plan in plans for instrument in plan.funding.instruments}
+    assert kinds >= {
+        "safe", "priced_round", "convertible_note", "grant", "loan", "venture_debt", "revenue_based",
+    }  # fmt: skip
+    partners = {partner.kind for plan in plans for partner in plan.partnerships.partners}
+    assert partners == {
+        "compute_credits", "discount", "cost_share", "revenue_share", "referral", "data_licence",
+    }  # fmt: skip
+    gpus = {
+        workload.offer.find(load_reference()).gpu_id
+        for plan in plans
+        for workload in plan.compute.workloads
+        if getattr(workload, "offer", None) is not None
+    }
+    workloads = {workload.kind for plan in plans for workload in plan.compute.workloads}
+    assert workloads >= {"training", "service", "inference", "batch", "api"}
+    capacity = {held.kind for plan in plans for held in plan.compute.capacity}
+    assert capacity == {"reserved", "owned"}
+    programmes = {claim.programme for plan in plans for claim in plan.policy.programmes}
+    assert programmes >= {"cn_rd_super", "cn_hz_compute", "de_fzulg", "uk_eris", "us_qsb_payroll"}
+    assert gpus >= {"ascend-910b", "h20"}, "the Chinese plan rents what is made for China"
+
+
 @pytest.mark.parametrize("template", template_names())
 def test_a_template_begins_like_its_example(template: str) -> None:
     """Same order of size: what `init` assumes for a kind of company and what its example says."""
-    assert load_template(template).example in EXAMPLES
+    assert load_template(template).example in COMPANIES

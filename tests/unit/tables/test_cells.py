@@ -48,6 +48,9 @@ START = Column("Start", "start")
         (START, "03/2027", "2027-03"),
         (START, "202703", "2027-03"),
         (START, "soon", "soon"),
+        (Column("search start", "search_start"), "2027-05", "2027-05"),
+        (Column("Role", "label.en"), "2-3", "2-3"),
+        (Column("replace", "replace"), "False", False),
         (Column("Function", "function"), "研发", "research"),
         (Column("Function", "function"), "R&D", "research"),
         (Column("Category", "category"), "COGS", "cost_of_revenue"),
@@ -55,13 +58,13 @@ START = Column("Start", "start")
     ],
 )
 def test_cell(column: Column, written: Any, read: Any) -> None:
-    assert read_cell(column, written, "USD") == read
+    assert read_cell("costs" if column.field == "category" else "roles", column, written, "USD") == read
 
 
 def test_a_sign_of_the_plans_currency_says_nothing_more() -> None:
-    assert read_cell(SALARY, "¥300,000", "CNY") == 300000
-    assert read_cell(SALARY, "¥300,000", "USD") == "300000 CNY"
-    assert read_cell(SALARY, "$300,000", "CAD") == 300000
+    assert read_cell("roles", SALARY, "¥300,000", "CNY") == 300000
+    assert read_cell("roles", SALARY, "¥300,000", "USD") == "300000 CNY"
+    assert read_cell("roles", SALARY, "$300,000", "CAD") == 300000
 
 
 @pytest.mark.parametrize(

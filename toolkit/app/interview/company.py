@@ -104,8 +104,10 @@ def operations(writer: Writer) -> Fields:
 
 
 def tax(writer: Writer) -> Fields:
-    """The country's income tax."""
+    """The country's income tax: its law where that is known, else what is usual."""
     country = writer.reference.country(writer.country)
+    if country.income_tax_rate is None:
+        return {"law": writer.country}
     fields = {"rate": writer.based(percent(country.income_tax_rate), country.source)}
     if country.loss_limit is not None:
         fields["loss_limit"] = writer.based(percent(country.loss_limit), country.source)

@@ -12,10 +12,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from toolkit.app.tables.columns import Column, vocabulary
+from toolkit.app.tables.columns import Column, TableKind, months_of, numbers_of, vocabulary
 
-MONTHS = {"start", "end"}
-WORDS = {"id", "label.en", "label.zh", "source", "assumption", "kind"}
 _NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december",
@@ -32,18 +30,18 @@ _PART = rf"{_NUMBER}\s*(?:百万|[万亿千kKMB])?\s*%?"
 _RANGE = re.compile(rf"({_PART})\s*(?:to|-|–|—|~|～|至|到)\s*({_PART})")
 
 
-def read_cell(column: Column, raw: Any, currency: str) -> Any:
+def read_cell(kind: TableKind, column: Column, raw: Any, currency: str) -> Any:
     """The value of a cell as a plan in `currency` writes it: a number or a text."""
-    if column.field in MONTHS:
+    if column.field in months_of(kind):
         return _month(raw)
     if isinstance(raw, str):
         raw = raw.strip()
         if raw[:1] == "'" and raw[1:2] in ("=", "+", "-", "@"):  # as exports guard such a text
             raw = raw[1:]
-    if column.field in WORDS:
-        return _name(raw)
     if column.field in vocabulary()["choices"]:
         return _choice(column.field, str(raw).lower())
+    if column.field not in numbers_of(kind):
+        return _name(raw)
     return _amount(raw, column, currency)
 
 
@@ -53,7 +51,9 @@ def _choice(field: str, word: str) -> str:
     return next((choice for choice, words in choices.items() if word in words), word)
 
 
-def _name(raw: Any) -> str:
+def _name(raw: Any) -> str | bool:
+    if isinstance(raw, bool) or str(raw).lower() in ("true", "false"):
+        return str(raw).lower() == "true"
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     return str(raw)

@@ -9,18 +9,21 @@ are in `data/table_words.yaml`.
 from __future__ import annotations
 
 import re
+import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from toolkit.lines.spelling import nearest
 from toolkit.reference.paths import data_dir
 from toolkit.resources.market.records import Product
 from toolkit.resources.operations.records import Cost
 from toolkit.resources.talent.records import Role
+from toolkit.resources.values import Counted
 from toolkit.units import CURRENCIES
 
 TableKind = Literal["roles", "costs", "revenue"]
@@ -73,6 +76,30 @@ class Column:
     factor: float = 1.0
     is_percent: bool = False
     currency: str | None = None
+
+
+@cache
+def months_of(kind: TableKind) -> frozenset[str]:
+    """The fields of an entry that hold a month (`start`, `search_start`)."""
+    fields = PLACES[kind].record.model_fields
+    return frozenset(name for name in fields if name.endswith(("start", "end")) and not _counts(fields[name]))
+
+
+@cache
+def numbers_of(kind: TableKind) -> frozenset[str]:
+    """The fields of an entry that hold a number."""
+    return frozenset(name for name, field in PLACES[kind].record.model_fields.items() if _counts(field))
+
+
+def _counts(annotation: Any) -> bool:
+    """Whether a field, or a type within its own, is a quantity or a whole number."""
+    if isinstance(annotation, FieldInfo):
+        return any(isinstance(one, Counted) for one in annotation.metadata) or _counts(annotation.annotation)
+    if annotation is int or isinstance(annotation, Counted):
+        return True
+    if get_origin(annotation) not in (Union, types.UnionType, Annotated):
+        return False
+    return any(map(_counts, get_args(annotation)))
 
 
 def recognise(

@@ -15,8 +15,7 @@ from typing import Any
 
 from toolkit.app.building import read_text
 from toolkit.app.plan_text import append, edit, inline, record, write_text
-from toolkit.app.tables.cell import MONTHS
-from toolkit.app.tables.columns import PLACES, TABLES, Column, Table, TableKind, recognise, vocabulary
+from toolkit.app.tables.columns import PLACES, TABLES, Column, Table, TableKind, numbers_of, recognise
 from toolkit.app.tables.rows import LABELS, Entry, match_entries, read_entry
 from toolkit.app.tables.sheet import read_sheet
 from toolkit.errors import InputError, Problem, refuse
@@ -68,14 +67,14 @@ def merge_table(
     problems = [Problem(f"tables.{name}", header, file, 1, values) for header, name, values in faults]
     problems += _other_currencies(columns, raw, file)
     refuse(problems)
-    entries = [read_entry(row, columns, _currency(raw)) for row in table.rows]
+    entries = [read_entry(kind, row, columns, _currency(raw)) for row in table.rows]
     existing = _existing(raw, place)
     refuse(match_entries(entries, existing, file, kind))
     for entry in entries:
         before = {} if entry.is_new else existing[entry.index]
         entry.basis = _basis(entry, file, language)
         entry.changed = _changes(entry, before)
-    text = edit(plan, lambda tree: _apply(tree, place, entries), plan_file)
+    text = edit(plan, lambda tree: _apply(tree, kind, entries), plan_file)
     _check(text, plan_file, place, entries, file)
     return Merged(
         text,
@@ -191,7 +190,8 @@ def _same(before: Any, after: Any) -> bool:
     return (first.distribution, first.parameters) == (second.distribution, second.parameters)
 
 
-def _apply(tree: Any, place: Table, entries: Sequence[Entry]) -> None:
+def _apply(tree: Any, kind: TableKind, entries: Sequence[Entry]) -> None:
+    place = PLACES[kind]
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if not isinstance(tree.get(place.section), Mapping):
@@ -208,7 +208,7 @@ def _apply(tree: Any, place: Table, entries: Sequence[Entry]) -> None:
             continue
         written = found[entry.index]
         for name, value in entry.changed.items():
-            _put(written, name, value, entry.basis)
+            _put(kind, written, name, value, entry.basis)
 
 
 _FIRST, _LAST = ("id", "label"), ("source", "assumption")
@@ -218,22 +218,17 @@ _INSTEAD = {
 }  # fmt: skip
 
 
-def _put(written: Any, name: str, value: Any, basis: Mapping[str, str]) -> None:
+def _put(kind: TableKind, written: Any, name: str, value: Any, basis: Mapping[str, str]) -> None:
     """Set a field of an entry. A number that had a source loses it: it no longer is what the source says."""
     written.pop(_INSTEAD.get(name, ""), None)
     before: Any = written.get(name)
     is_record = isinstance(before, Mapping)
     if is_record and isinstance(value, Mapping):
         before.update(value)
-    elif (is_record and "value" in before) or ("source" in written and name in _numbers(written)):
+    elif (is_record and "value" in before) or ("source" in written and name in numbers_of(kind)):
         written[name] = inline({"value": value, **basis})
     else:
         written[name] = inline(value) if isinstance(value, Mapping) else value
-
-
-def _numbers(written: Mapping[str, Any]) -> list[str]:
-    """The fields that hold a number with a basis: everything but names, choices and months."""
-    return [name for name in written if name not in (*_FIRST, *_LAST, *MONTHS, *vocabulary()["choices"])]
 
 
 def _check(text: str, plan_file: str | None, place: Table, entries: Sequence[Entry], file: str) -> None:

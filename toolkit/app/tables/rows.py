@@ -32,12 +32,12 @@ class Entry:
     changed: dict[str, Any] = field(default_factory=dict)
 
 
-def read_entry(row: Row, columns: Sequence[Column], currency: str) -> Entry:
+def read_entry(kind: TableKind, row: Row, columns: Sequence[Column], currency: str) -> Entry:
     """The fields of a row, as a plan in `currency` writes them."""
     fields, headers = {}, {}
     for column in columns:
         if column.header in row.cells:
-            fields[column.field] = read_cell(column, row.cells[column.header], currency)
+            fields[column.field] = read_cell(kind, column, row.cells[column.header], currency)
             headers[column.field] = column.header
     return Entry(row, fields, headers)
 
