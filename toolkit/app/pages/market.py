@@ -9,7 +9,7 @@ Of a product, in a year of the plan (base case):
     payback                acquisition cost ÷ (revenue per customer × gross margin), in months
 
 The gross margin is that of the whole company, since costs are not shared out among products. A cohort is who
-came in one quarter; what is left of it follows from the churn that the plan gives.
+came in one quarter; what is left of it is the sum of its months, each with the churn of its age.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.app.building import Built
+from toolkit.resources.market.cohorts import CohortTable, cohort_table
+from toolkit.resources.market.records import Product
 from toolkit.text import Text
 
 YEAR, QUARTER = 12, 3
@@ -114,7 +116,7 @@ def market_page(built: Built) -> MarketPage:
         )
         for one in plan.market.segments
     )
-    products = tuple(_course(one.id, one.words, base) for one in plan.market.products)
+    products = tuple(_course(one, base, built.run.months) for one in plan.market.products)
     margin = _margins(base, len(built.run.months))
     units = tuple(row for one in plan.market.products for row in _units(one.id, one.words, base, margin))
     return MarketPage(
@@ -158,7 +160,7 @@ def _units(
         held = sum(customers[start - 1 : end - 1])  # customers at the start of each month
         mrr = _sum(base.get(f"{name}.mrr", base[f"{name}.revenue"]), start)
         each = _ratio(mrr, _sum(customers, start))
-        spent = _sum(base.get(f"{name}.marketing_cost", ()), start)
+        spent = _sum(base[f"{name}.winning_cost"], start)
         cost = _ratio(spent, new) if spent else None
         churn = _ratio(lost, held)
         gain = each * margin if each is not None and margin is not None and margin > 0 else None
@@ -173,8 +175,8 @@ def _units(
     return rows
 
 
-def _course(id: str, label: Text, base: Mapping[str, tuple[float, ...]]) -> ProductCourse:
-    name = f"market.{id}"
+def _course(product: Product, base: Mapping[str, tuple[float, ...]], months: Sequence[str]) -> ProductCourse:
+    name = f"market.{product.id}"
     customers, new = base[f"{name}.customers"], base[f"{name}.new_customers"][1:]
     parts = {"new": 1, "expansion": 1, "contraction": -1, "churned": -1}
     movements = {
@@ -182,27 +184,21 @@ def _course(id: str, label: Text, base: Mapping[str, tuple[float, ...]]) -> Prod
         for part, sign in parts.items()
         if f"{name}.{part}_mrr" in base
     }
-    return ProductCourse(id, label, customers[1:], new, movements, _cohorts(customers, new))
+    cohorts = _cohorts(cohort_table(product, base, months), new)
+    return ProductCourse(product.id, product.words, customers[1:], new, movements, cohorts)
 
 
-def _cohorts(customers: Sequence[float], new: Sequence[float]) -> tuple[Cohort, ...]:
-    """Quarters of new customers, thinned by the share that all customers lose each month."""
-    kept = [
-        min(max((now - joined) / before, 0.0), 1.0) if before > 0 else 1.0
-        for before, now, joined in zip(customers, customers[1:], new, strict=False)
-    ]
+def _cohorts(table: CohortTable, new: Sequence[float]) -> tuple[Cohort, ...]:
+    """Quarters of new customers, and the share of them that is left at the end of each quarter since."""
     found = []
     for start in range(0, len(new), QUARTER):
         size = sum(new[start : start + QUARTER])
-        if size <= 0:
+        ends = range(start + QUARTER - 1, len(new), QUARTER)
+        if size <= 0 or not ends:
             continue
-        left, shares = 0.0, []
-        for month in range(start, len(new)):
-            left = left * kept[month] + (new[month] if month < start + QUARTER else 0.0)
-            if (month - start) % QUARTER == QUARTER - 1:
-                shares.append(left / size)
-        if shares:
-            found.append(Cohort(start + 1, size, tuple(shares)))
+        rows = range(start, start + QUARTER)  # row k + 1 of the table joined in month k, from 0
+        shares = [sum(float(table.customers[row + 1, end - row]) for row in rows) / size for end in ends]
+        found.append(Cohort(start + 1, size, tuple(shares)))
     return tuple(found[:MOST_COHORTS])
 
 

@@ -41,7 +41,7 @@ def _chart(scribe: Scribe, rows: list[ProductRow]) -> Figure:
 
 def _table(scribe: Scribe, rows: list[ProductRow]) -> Table:
     years = scribe.years()
-    spends = [value for row in rows for value in _yearly(scribe, row, "marketing_cost", years) or ()]
+    spends = [value for row in rows for value in _yearly(scribe, row, "winning_cost", years) or ()]
     scale = scribe.scale(spends)
     body: list[TableRow] = []
     for row in rows:
@@ -55,7 +55,7 @@ def _table(scribe: Scribe, rows: list[ProductRow]) -> Table:
 
 def _product(scribe: Scribe, row: ProductRow, years: tuple[Year, ...], scale: MoneyScale) -> list[TableRow]:
     new = _yearly(scribe, row, "new_customers", years)
-    spend = _yearly(scribe, row, "marketing_cost", years)
+    spend = _yearly(scribe, row, "winning_cost", years)
     customers = scribe.run.base[row.customers or ""]
     ends = [customers[year.months[-1]] for year in years]
     starts = [customers[year.months[0] - 1] for year in years]

@@ -11,6 +11,7 @@ from toolkit.resources.market.customers import write_customers
 from toolkit.resources.market.records import Product
 from toolkit.resources.market.sales_tax import write_rates
 from toolkit.resources.market.segments import bounded, groups, write_segments, write_shares
+from toolkit.resources.partnerships.records import Referral
 
 # Contracts that began evenly over the year before: with k months left of each, k = 11 … 1, their deferred
 # revenue falls by (12 − t) / (11 + 10 + … + 1) in month t.
@@ -43,7 +44,18 @@ def _new_customers(scope: Scope, product: Product, group: Sequence[Product]) -> 
     wanted = f"{active} * ({' + '.join(sources) or '0'})"
     found = bounded(scope, product, group, wanted) if group else wanted
     scope.formula("new_customers", found, "customers")
+    scope.total("winning_cost", [*spent, *_referral_fees(scope, product)], scope.currency)
     return spent
+
+
+def _referral_fees(scope: Scope, product: Product) -> list[str]:
+    """The lines of what is paid for customers whom partners send."""
+    partners = scope.compilation.plan.partnerships.partners
+    return [
+        f"partnerships.{one.id}.fee_cost"
+        for one in partners
+        if isinstance(one, Referral) and one.product == product.id and (one.fee or one.fee_share)
+    ]
 
 
 def _competitors(compilation: Compilation) -> None:

@@ -194,6 +194,7 @@ class Programme(Record):
         return f"data/policies/{self.country.lower()}/{self.id}.yaml"
 
 
+@cache
 def programme_files() -> dict[str, Path]:
     """The programmes that can be computed: id → file."""
     return {path.stem: path for path in sorted((data_dir() / "policies").glob("*/*.yaml"))}
