@@ -27,7 +27,7 @@ def start_card(here: Here, *, is_first: bool) -> None:
         elif here.reader.may_edit:
             _choose(here)
         st.caption(say("benchmarks.start.command", language))
-        st.code(command("groundplan bench run", here.workspace), language="bash")
+        st.code(command("groundplan bench run", here.workspace), language=None)
 
 
 def _choose(here: Here) -> None:

@@ -26,7 +26,7 @@ def offer(here: Here, plan: PlanEntry, scenario: ScenarioEntry) -> None:
             work.start(wanted)
             st.rerun()
     st.caption(say("build.command", language))
-    st.code(command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace), language="bash")
+    st.code(command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace), language=None)
 
 
 def start(here: Here, revision: str, scenario: str) -> None:

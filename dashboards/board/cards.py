@@ -17,3 +17,8 @@ def card(title: str, note: str = "") -> Iterator[None]:
             if note:
                 st.caption(note)
         yield
+
+
+def fine_print(text: str) -> None:
+    """Small words that hold code, links or badges: a caption would fade these below what can be read."""
+    st.markdown(f":small[{text}]")

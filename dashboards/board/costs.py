@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from board import empty, offers, place, plots, reading
-from board.cards import card
+from board.cards import card, fine_print
 from board.frame import Here
 from board.offers import cost_range, time_text
 from board.panels import RUNG_COLOURS
@@ -162,7 +162,7 @@ def _chart(found: CostPage, language: Language) -> None:
             for rung in ("measured", "transferred", "fitted", "assumed")
             if any(one.rung == rung for one in found.points)
         ]
-        st.caption(say("gpu_costs.chart.legend", language) + " " + " ".join(badges))
+        fine_print(say("gpu_costs.chart.legend", language) + " " + " ".join(badges))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

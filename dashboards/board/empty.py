@@ -24,10 +24,10 @@ def nothing_built(workspace: Workspace, language: Language) -> None:
     with card(say(f"empty.{which}", language)):
         st.markdown(say("empty.begin", language, file=f"`{workspace.path}`"))
         st.markdown(say("empty.example", language))
-        st.code(command("groundplan demo", workspace), language="bash")
+        st.code(command("groundplan demo", workspace), language=None)
         st.markdown(say("empty.own", language))
         st.code(
-            "groundplan init plan.yaml\n" + command("groundplan build plan.yaml", workspace), language="bash"
+            "groundplan init plan.yaml\n" + command("groundplan build plan.yaml", workspace), language=None
         )
         st.button(say("empty.refresh", language), icon=":material/refresh:")
 

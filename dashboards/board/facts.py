@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from board import place, tables
-from board.cards import card
+from board.cards import card, fine_print
 from board.frame import Here
 from board.sql import sql_card
 from board.tables import Column
@@ -63,7 +63,7 @@ def _tables(here: Here, entries: tuple[TableEntry, ...]) -> None:
         tables.show(
             rows, _fact_columns(table), name=name, alt=_name(name, language), language=language, height=420
         )
-        st.caption(say("data.table.file", language, file=f"`{table.file}`"))
+        fine_print(say("data.table.file", language, file=f"`{table.file}`"))
 
 
 def _name(name: str, language: Language) -> str:

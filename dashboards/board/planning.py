@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from board import place, reading, revisions, starting
-from board.cards import card
+from board.cards import card, fine_print
 from board.draft import Draft, draft_of, sheets_of
 from board.frame import Here
-from board.saving import save_card
+from board.saving import notes, save_menu
 from board.words import plain, say
 from toolkit.app.pages.plan_tables import FIELD, ROOMS, VALUE, Sheet, field_label
 from toolkit.errors import InputError, Problem
@@ -31,7 +31,7 @@ def draw(here: Here) -> None:
     text = reading.text_of(here.path, here.plan.newest.id)
     draft = draft_of(here.plan.id, here.plan.newest.id, text, here.language)
     _toolbar(here, draft)
-    save_card(here, draft)
+    notes(here, draft)
     room = _choose_room(here, draft)
     if room == TEXT:
         draft.begin((), here.language)
@@ -55,6 +55,7 @@ def _toolbar(here: Here, draft: Draft) -> None:
                 starting.import_plan(here)
             with st.popover(say("plan.new", language), icon=":material/add:"):
                 starting.new_plan(here)
+            save_menu(here, draft)
         else:
             st.caption(say("plan.read_only", language), width="content")
 
@@ -94,13 +95,13 @@ def _tables(here: Here, draft: Draft, room: str) -> None:
         problems = _problems_of(draft, room) if draft.is_changed else []
         _complaints(problems, found, here.language)
         if here.reader.may_edit:
-            st.caption(say("plan.how_to_write", here.language))
+            fine_print(say("plan.how_to_write", here.language))
 
 
 def _grid(here: Here, draft: Draft, sheet: Sheet) -> None:
     language, name = here.language, sheet.path.partition(".")[2]
-    if sheet.is_list:
-        st.markdown(f"**{say(f'plan.list.{name}', language)}**")
+    title = say(f"plan.list.{name}", language) if sheet.is_list else say("plan.own_fields", language)
+    st.markdown(f"**{title}**")
     columns = list(sheet.columns)
     more = f"more.{sheet.path}"
     if sheet.more and here.reader.may_edit:
@@ -118,7 +119,7 @@ def _grid(here: Here, draft: Draft, sheet: Sheet) -> None:
         column_config={one: _column(one, sheet, language) for one in columns},
         on_change=draft.take,
         args=(sheet,),
-        alt=say(f"plan.list.{name}", language) if name else say(f"plan.room.{sheet.path}", language),
+        alt=title,
     )
     if sheet.more and here.reader.may_edit:
         with st.popover(say("plan.columns", language), icon=":material/view_column:", type="tertiary"):

@@ -19,14 +19,18 @@ from toolkit.text import Language
 CHANGES_SHOWN = 30
 
 
-def save_card(here: Here, draft: Draft) -> None:
-    """What the draft changes and the way to save it; nothing where it changes nothing."""
+def notes(here: Here, draft: Draft) -> None:
+    """What a save came to: done, or somebody was quicker."""
     if draft.conflict is not None:
         _conflict(here, draft, draft.conflict)
-        return
-    if not draft.is_changed or here.plan is None:
-        if note := st.session_state.pop("plan.saved", None):
-            st.success(note, icon=":material/check_circle:")
+    elif note := st.session_state.pop("plan.saved", None):
+        st.success(note, icon=":material/check_circle:")
+
+
+def save_menu(here: Here, draft: Draft) -> None:
+    """What the draft changes and the way to save it, behind one button; nothing where it changes nothing. It
+    stands in the toolbar, so that the grid in which somebody types stays where it is."""
+    if draft.conflict is not None or not draft.is_changed or here.plan is None:
         return
     language = here.language
     try:
@@ -35,23 +39,17 @@ def save_card(here: Here, draft: Draft) -> None:
         _told(error, language)
         return
     problems = draft.problems()
-    with card(say("plan.draft.title", language, count=len(changes))):
-        if here.plan.newest.id != draft.base:
-            newest = here.plan.newest
-            st.warning(
-                say(
-                    "plan.draft.newer", language, number=newest.number, author=plain(newest.author),
-                    date=moment(newest.created_at, language),
-                ),
-                icon=":material/history:",
-            )  # fmt: skip
-        with st.expander(say("plan.draft.changes", language), icon=":material/difference:"):
-            changes_table(changes, language)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            message = st.text_input(
-                say("plan.draft.message", language), key="plan.message", width=340,
-                placeholder=say("plan.draft.message_hint", language),
-            )  # fmt: skip
+    label = say("plan.draft.title", language, count=len(changes))
+    with st.popover(label, icon=":material/edit_note:", type="primary", width="content"):
+        _newer(here, draft)
+        changes_table(changes, language)
+        message = st.text_input(
+            say("plan.draft.message", language), key="plan.message",
+            placeholder=say("plan.draft.message_hint", language),
+        )  # fmt: skip
+        if problems:
+            st.markdown(f":red[:material/error: {say('plan.draft.problems', language, count=len(problems))}]")
+        with st.container(horizontal=True):
             save = st.button(
                 say("plan.draft.save", language, number=here.plan.newest.number + 1), key="plan.save",
                 type="primary", icon=":material/save:", disabled=bool(problems) or not here.reader.may_edit,
@@ -60,10 +58,22 @@ def save_card(here: Here, draft: Draft) -> None:
                 say("plan.draft.drop", language), key="plan.drop", on_click=drop, args=(draft.plan,),
                 icon=":material/undo:",
             )  # fmt: skip
-        if problems:
-            st.markdown(f":red[:material/error: {say('plan.draft.problems', language, count=len(problems))}]")
         if save:
             store(here, draft, draft.text, draft.base, message)
+
+
+def _newer(here: Here, draft: Draft) -> None:
+    """Somebody saved since the draft was begun."""
+    if here.plan is None or here.plan.newest.id == draft.base:
+        return
+    newest, language = here.plan.newest, here.language
+    st.warning(
+        say(
+            "plan.draft.newer", language, number=newest.number, author=plain(newest.author),
+            date=moment(newest.created_at, language),
+        ),
+        icon=":material/history:",
+    )  # fmt: skip
 
 
 def store(here: Here, draft: Draft, text: str, parent: str | None, message: str) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from board import explanation, plots, reading, tables
-from board.cards import card
+from board.cards import card, fine_print
 from board.frame import Here
 from board.plots import Course
 from board.tables import Column, columns_of
@@ -122,7 +122,7 @@ def _edges(one: ClaimRow, currency: str, language: Language) -> None:
 def _ground(here: Here, one: ClaimRow, months: tuple[str, ...]) -> None:
     language, source = here.language, one.facts.source
     where = f" [{plain(source.url)}]({source.url})" if source.url else ""
-    st.caption(say("policy.claim.source", language, title=plain(source.title)) + where)
+    fine_print(say("policy.claim.source", language, title=plain(source.title)) + where)
     if one.cash_line is None or one.first_cash is None:
         return
     with st.expander(

@@ -27,7 +27,8 @@ FLAGS = [
     "--disable-sync",
 ]
 CHART = "[data-testid=stVegaLiteChart] svg"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
+REST_MS, RESTS = 250, 3  # it rests when it is quiet so many times in a row
 
 
 @contextmanager
@@ -84,3 +85,15 @@ def wait_until_drawn(page: Page) -> None:
     """Until the first chart stands and the script rests."""
     page.locator(CHART).first.wait_for(timeout=PATIENCE_MS)
     page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=PATIENCE_MS)
+
+
+def wait_until_at_rest(page: Page) -> None:
+    """Until the script rests and no job of the page is under way; a page may ask several in turn."""
+    quiet = 0
+    for _ in range(PATIENCE_MS // REST_MS):
+        page.wait_for_timeout(REST_MS)
+        busy = page.locator("[data-testid=stStatusWidget], [data-testid=stProgress]").count()
+        quiet = 0 if busy else quiet + 1
+        if quiet >= RESTS:
+            return
+    raise TimeoutError(page.url)

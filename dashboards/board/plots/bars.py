@@ -38,10 +38,11 @@ def _ranked(rows: Sequence[Row], look: Look) -> Spec:
         "mark": {"type": "rule", "strokeWidth": 1.5, "color": look.theme.ink},
         "encoding": {"y": labels(look), "x": {**x, "field": "low"}, "x2": {"field": "high"}},
     }
+    known = [whiskers] if any(row.get("low") is not None for row in data) else []  # no empty group
     words = words_beside(look, {**x, "field": "at"})
     for row in data:
         row["at"] = max(row["value"], row.get("high") or row["value"], 0)
-    return fitted(framed(look, [bars, whiskers, words], data))
+    return fitted(framed(look, [bars, *known, words], data))
 
 
 def diverging(rows: Sequence[Row], language: Language, *, height: int = BAR_HEIGHT) -> Spec:

@@ -55,19 +55,22 @@ class Edits:
 
 
 def sheets(text: str, room: str, language: Language) -> tuple[Sheet, ...]:
-    """The tables of one room of a plan's text. Raises InputError for text that is no YAML mapping."""
+    """The tables of one room of a plan's text: its lists, then its own fields.
+
+    Raises InputError for text that is no YAML mapping.
+    """
     from toolkit.store.changes import read_tree
 
     tree = read_tree(text)
     node = tree.get(room) or {}
     record = records_of(Plan.model_fields[room].annotation)[0]
-    found = [_fields(room, record, node, language)]
+    found: list[Sheet] = []
     for name, entry in record.model_fields.items():
         forms = _entry_forms(entry.annotation)
         if forms:
             rows = node.get(name) if isinstance(node, Mapping) else None
             found.append(_entries(f"{room}.{name}", forms, rows or [], language))
-    return tuple(one for one in found if one.is_list or one.columns or one.rows)
+    return (*found, _fields(room, record, node, language))
 
 
 def apply_edits(text: str, edits: Mapping[str, Edits], language: Language) -> str:
