@@ -1,5 +1,5 @@
 """Speed: `python -m tests.peers projection` beside peers, `benchmark` beside a hand loop and a peer,
-`analyses` and `estimate` by themselves.
+`analyses`, `estimate` and `dashboard` by themselves.
 
 The work of `projection` is `tests/peers/speed_model.json`: 40 lines, 60 months, 16 uncertain inputs, cash by
 month for every draw. Prints one table; exits with 1 where an engine's answers differ.
@@ -25,13 +25,18 @@ from tests.peers.formulas import load
 def main() -> int:
     """Measure, print, and say whether all answers agree."""
     parser = argparse.ArgumentParser(prog="python -m tests.peers", description=__doc__)
-    parser.add_argument("work", choices=["projection", "analyses", "estimate", "benchmark"])
+    parser.add_argument("work", choices=["projection", "analyses", "estimate", "benchmark", "dashboard"])
     parser.add_argument("--seconds", type=float, default=20.0, help="time of each engine")
     parser.add_argument("--json", action="store_true", help="one JSON document on the last line")
+    parser.add_argument("--large", action="store_true", help="dashboard: a million measurements first")
     options = parser.parse_args()
     if options.work == "analyses":
         analyses.show()
         return 0
+    if options.work == "dashboard":
+        from tests.peers import dashboard
+
+        return dashboard.show(options.large, options.seconds)
     if options.work == "benchmark":
         from tests.peers import benchmark
 
