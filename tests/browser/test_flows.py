@@ -59,6 +59,7 @@ def open_roles(context: BrowserContext, address: str) -> Page:
 
 def type_people(page: Page, row: int, text: str) -> None:
     """Change the number of people of a role, as one does: a double click, a number, Enter."""
+    page.bring_to_front()
     box = page.locator(GRID).first.bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + PEOPLE_X, box["y"] + FIRST_ROW_Y + ROW * row)
