@@ -126,7 +126,7 @@ def test_opening_losses_end_in_a_month() -> None:
     tax = {"rate": 0.2, "opening_losses": 500, "opening_losses_until": "2024-12"}
     data = plan({0: 100, 1: 100}, tax)
     assert due(data) == pytest.approx([0, 20])
-    assert base(data)["tax.losses"][12] == pytest.approx(400)
+    assert base(data)["tax.losses_expired"][12] == pytest.approx(400)
 
 
 def test_losses_cover_a_free_amount_and_a_share_of_the_rest() -> None:
