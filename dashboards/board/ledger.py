@@ -15,13 +15,13 @@ from board.words import month_of, plain, say
 from toolkit.app.pages.export import as_csv
 from toolkit.app.pages.statements import (
     PERIODS,
-    STATEMENTS,
     Period,
     Row,
     Span,
     Statement,
     month_to_explain,
     statement,
+    statement_names,
 )
 from toolkit.projection.ledger import StatementName
 from toolkit.text import Language, t
@@ -37,7 +37,7 @@ def draw(here: Here) -> None:
     """The page."""
     _, _, run = here.shown
     built, language = reading.built(here.path, run), here.language
-    name, period = _choices(language)
+    name, period = _choices(statement_names(built.model), language)
     shown = _statement(here.path, run, name, period)
     scale = money_scale((value for row in shown.rows for value in row.values), built.run.currency, language)
     with card(t(f"statements.{name}", language), say("statements.note", language, unit=scale.label)):
@@ -55,20 +55,20 @@ def draw(here: Here) -> None:
         explanation.walk(here, row.line, chosen)
 
 
-def _choices(language: Language) -> tuple[StatementName, Period]:
+def _choices(names: tuple[StatementName, ...], language: Language) -> tuple[StatementName, Period]:
     """Which statement, in which period: kept in the address."""
-    place.choice("statement", STATEMENTS, STATEMENTS[0])
+    place.choice("statement", names, names[0])
     place.choice("period", PERIODS, PERIODS[0])
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         name = st.segmented_control(
-            say("statements.which", language), STATEMENTS, key="statement", required=True,
+            say("statements.which", language), names, key="statement", required=True,
             format_func=lambda one: t(f"statements.{one}", language), label_visibility="collapsed",
         )  # fmt: skip
         period = st.segmented_control(
             say("statements.period", language), PERIODS, key="period", required=True,
             format_func=lambda one: say(f"statements.by.{one}", language), label_visibility="collapsed",
         )  # fmt: skip
-    return name or STATEMENTS[0], period or PERIODS[0]
+    return name or names[0], period or PERIODS[0]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -73,7 +73,7 @@ def _nothing_preferred(_function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _no_change(_function: Callable[..., Any]) -> Callable[..., Any]:
     """The cash flow statement forgets the changes of balances."""
-    return lambda book, account, currency: book.formula(
+    return lambda book, account, _without, currency: book.formula(
         f"change.{account.name}", "0", currency, account.label
     )
 
@@ -102,7 +102,7 @@ MUTATIONS = [
     ("depreciation", f"{FINANCE}.depreciation.macrs_percentages", _reversed),
     ("saas_metrics", f"{FINANCE}.metrics.burn_multiple", _scaled),
     ("three_statement_micro", f"{FINANCE}.period_journal.journal", _without_receivables),
-    ("three_statement_micro", "toolkit.projection.ledger._change", _no_change),
+    ("three_statement_micro", "toolkit.projection.cash_flow._change", _no_change),
 ]  # fmt: skip
 
 

@@ -5,37 +5,26 @@ are the month's flow. Retained earnings roll on with net income. Nothing is plug
 touches two accounts by the same amount, assets equal liabilities plus equity in every month of every draw
 whenever the opening balances do.
 
-The cash flow statement is indirect: net income, plus the change of every other balance, put where the account
-says (`operating`, `investing`, `financing`).
+What stands where is said by a layout (`toolkit.projection.layout`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from toolkit.lines.book import Book
 from toolkit.lines.posting import Account
-from toolkit.text import Text, bilingual
+from toolkit.projection.cash_flow import write_cash_flow
+from toolkit.projection.layout import WESTERN, Layout, StatementName, StatementRow
+
+__all__ = ["RETAINED", "StatementName", "StatementRow", "write_ledger"]
 
 RETAINED = "retained_earnings"
-StatementName = Literal["income", "cash_flow", "balance"]
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRow:
-    """One row of a statement: `level` 0 is a total, 1 a subtotal, 2 an account. `sign` turns the line into
-    what the statement prints (expenses are printed as positive numbers under their heading)."""
-
-    statement: StatementName
-    line: str
-    label: Text
-    level: int
-    sign: int = 1
-
-
-def write_ledger(book: Book, opening: Mapping[str, str], currency: str) -> tuple[StatementRow, ...]:
+def write_ledger(
+    book: Book, opening: Mapping[str, str], currency: str, layout: Layout = WESTERN
+) -> tuple[StatementRow, ...]:
     """Write the account lines and the totals; returns the rows of the three statements in order.
 
     `opening` maps an account to the name of the input line that holds its opening balance.
@@ -43,11 +32,12 @@ def write_ledger(book: Book, opening: Mapping[str, str], currency: str) -> tuple
     used = _used_accounts(book, opening)
     for account in used:
         _write_account(book, account, opening.get(account.name), currency)
-    return (
-        *_income(book, used, currency),
-        *_balance(book, used, opening, currency),
-        *_cash_flow(book, used, currency),
-    )
+    statements = {
+        "income": tuple(_income(book, used, currency, layout)),
+        "balance": tuple(_balance(book, used, opening, currency, layout)),
+    }
+    statements["cash_flow"] = write_cash_flow(book, used, currency, layout)
+    return tuple(row for name in layout.order for row in statements[name])
 
 
 def _used_accounts(book: Book, opening: Mapping[str, str]) -> list[Account]:
@@ -75,49 +65,49 @@ def _sum(plus: Iterable[str], minus: Iterable[str]) -> str:
     return (" + ".join(plus) or "0") + "".join(f" - {line}" for line in minus)
 
 
-def _total(book: Book, name: str, plus: Iterable[str], minus: Iterable[str], currency: str) -> str:
-    label = bilingual(f"statements.{name}")
-    return book.formula(f"total.{name}", _sum(plus, minus), currency, label, statement="total")
-
-
-def _total_of_balances(book: Book, name: str, lines: Iterable[str], currency: str) -> str:
-    """A total that also has a value before month 1, like the balances that it adds up."""
-    formula, label = _sum(lines, []), bilingual(f"statements.{name}")
-    return book.formula(f"total.{name}", formula, currency, label, statement="total", opening=formula)
-
-
-# Sections of the income statement in order; after a section, the subtotal that it closes.
-_INCOME: tuple[tuple[str, str | None], ...] = (
-    ("revenue", "revenue"),
-    ("cost_of_revenue", "gross_profit"),
-    ("research", None),
-    ("sales", None),
-    ("general", None),
-    ("other_income", "operating_income"),
-    ("finance", "income_before_tax"),
-    ("tax", "net_income"),
-)
-
-
-def _income(book: Book, used: list[Account], currency: str) -> list[StatementRow]:
+def _income(book: Book, used: list[Account], currency: str, layout: Layout) -> list[StatementRow]:
     rows: list[StatementRow] = []
     plus: list[str] = []
     minus: list[str] = []
-    for section, subtotal in _INCOME:
-        for account in used:
-            if account.section == section:
-                rows.append(StatementRow("income", account.line, account.label, 2))
-                (plus if account.kind == "income" else minus).append(account.line)
+    for section, subtotal in layout.income:
+        members = [account for account in used if account.section == section and not account.is_balance]
+        # A section that closes a total of its own name (revenue) has that total and no other.
+        if layout.sections_have_totals and members and section not in (subtotal, "tax"):
+            rows.append(_section_total(book, section, members, currency, layout))
+        for account in members:
+            rows.append(StatementRow("income", account.line, account.label, 2))
+            (plus if account.kind == "income" else minus).append(account.line)
         if subtotal:
-            line = _total(book, subtotal, plus, minus, currency)
-            level = 0 if subtotal == "net_income" else 1
-            rows.append(StatementRow("income", line, book.lines[line].label, level))
+            label = layout.label(subtotal)
+            line = book.formula(f"total.{subtotal}", _sum(plus, minus), currency, label, statement="total")
+            if subtotal not in layout.hidden:
+                rows.append(StatementRow("income", line, label, 0 if subtotal == "net_income" else 1))
             plus, minus = [line], []
     return rows
 
 
+def _section_total(
+    book: Book, section: str, members: list[Account], currency: str, layout: Layout
+) -> StatementRow:
+    """The total of a section, printed as a positive number where it is an expense."""
+    is_income = section == "other_income"
+    own = [account.line for account in members if (account.kind == "income") == is_income]
+    other = [account.line for account in members if (account.kind == "income") != is_income]
+    label = layout.label(f"sections.{section}")
+    line = book.formula(f"total.section_{section}", _sum(own, other), currency, label, statement="total")
+    return StatementRow("income", line, label, 1)
+
+
+_GROUPS = (
+    ("asset", (("current_assets", ("current",)), ("noncurrent_assets", ("fixed",))), "assets"),
+    ("liability", (("current_liabilities", ("current",)), ("noncurrent_liabilities", ("long_term",))),
+     "liabilities"),
+    ("equity", (), "equity"),
+)  # fmt: skip
+
+
 def _balance(
-    book: Book, used: list[Account], opening: Mapping[str, str], currency: str
+    book: Book, used: list[Account], opening: Mapping[str, str], currency: str, layout: Layout
 ) -> list[StatementRow]:
     retained = book.accounts[RETAINED]
     book.formula(
@@ -126,39 +116,26 @@ def _balance(
     )  # fmt: skip
     accounts = [*used, retained]
     rows: list[StatementRow] = []
-    for kind, total in (("asset", "assets"), ("liability", "liabilities"), ("equity", "equity")):
+    for kind, groups, total in _GROUPS:
         members = [account for account in accounts if account.kind == kind]
-        rows += [StatementRow("balance", account.line, account.label, 2) for account in members]
-        line = _total_of_balances(book, total, [account.line for account in members], currency)
-        rows.append(StatementRow("balance", line, book.lines[line].label, 1 if kind != "asset" else 0))
+        if layout.sections_have_totals:
+            for name, sections in groups:
+                part = [account for account in members if account.section in sections]
+                rows += [StatementRow("balance", account.line, account.label, 2) for account in part]
+                rows.append(_total_of_balances(book, name, [one.line for one in part], currency, layout, 1))
+        if not layout.sections_have_totals or not groups:
+            rows += [StatementRow("balance", account.line, account.label, 2) for account in members]
+        level = 0 if kind == "asset" else 1
+        lines = [account.line for account in members]
+        rows.append(_total_of_balances(book, total, lines, currency, layout, level))
     both = ["total.liabilities", "total.equity"]
-    line = _total_of_balances(book, "liabilities_and_equity", both, currency)
-    rows.append(StatementRow("balance", line, book.lines[line].label, 0))
-    return rows
+    return [*rows, _total_of_balances(book, "liabilities_and_equity", both, currency, layout, 0)]
 
 
-def _cash_flow(book: Book, used: list[Account], currency: str) -> list[StatementRow]:
-    rows: list[StatementRow] = []
-    totals: list[str] = []
-    for part in ("operating", "investing", "financing"):
-        lines = ["total.net_income"] if part == "operating" else []
-        lines += [
-            _change(book, account, currency)
-            for account in used
-            if account.cash_flow == part and account.is_balance
-        ]
-        rows += [StatementRow("cash_flow", line, book.lines[line].label, 2) for line in lines]
-        total = _total(book, f"cash_{part}", lines, [], currency)
-        rows.append(StatementRow("cash_flow", total, book.lines[total].label, 1))
-        totals.append(total)
-    line = _total(book, "cash_change", totals, [], currency)
-    rows.append(StatementRow("cash_flow", line, book.lines[line].label, 0))
-    rows.append(StatementRow("cash_flow", "account.cash", book.accounts["cash"].label, 0))
-    return rows
-
-
-def _change(book: Book, account: Account, currency: str) -> str:
-    now, before = account.line, f"{account.line}[-1]"
-    formula = f"{before} - {now}" if account.increases_with_debit else f"{now} - {before}"
-    label = bilingual("statements.change", account=account.label)
-    return book.formula(f"change.{account.name}", formula, currency, label, statement="total")
+def _total_of_balances(
+    book: Book, name: str, lines: Iterable[str], currency: str, layout: Layout, level: int
+) -> StatementRow:
+    """A total that also has a value before month 1, like the balances that it adds up."""
+    formula, label = _sum(lines, []), layout.label(name)
+    line = book.formula(f"total.{name}", formula, currency, label, statement="total", opening=formula)
+    return StatementRow("balance", line, label, level)

@@ -13,6 +13,7 @@ from toolkit.projection.compute_uses import by_ground, compute_uses
 from toolkit.projection.draws import Sampler
 from toolkit.projection.engine import base_case
 from toolkit.projection.headlines import CASH, headlines
+from toolkit.projection.layout import layout_of
 from toolkit.projection.ledger import write_ledger
 from toolkit.projection.metrics import measure_lengths
 from toolkit.projection.model import Model, assemble
@@ -59,7 +60,8 @@ def model_of(compilation: Compilation, books: ClosedBooks | None = None) -> Mode
     months = [month_after(company.start, number) for number in range(1, company.months + 1)]
     if books is not None:
         close_books(book, books, months, company.currency)
-    statements = write_ledger(book, compilation.opening, company.currency)
+    layout = layout_of(company.country)
+    statements = write_ledger(book, compilation.opening, company.currency, layout)
     book.formula(
         "metric.net_burn", "-(total.cash_operating + total.cash_investing)", company.currency,
         bilingual("statements.net_burn"), statement="metric",

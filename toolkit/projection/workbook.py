@@ -29,7 +29,6 @@ from toolkit.units import CURRENCIES
 
 Values = Mapping[str, tuple[float, ...]]
 Row = tuple[Cell, ...]
-STATEMENTS: tuple[StatementName, ...] = ("income", "cash_flow", "balance")
 INPUT_TAB, STATEMENT_TAB = "#0000FF", "#12182B"
 LIST_HEAD = 3  # rows above the entries of a sheet without months: title, subtitle, heads
 # Sheets of lines: which lines stand on them.
@@ -92,7 +91,7 @@ class _Writer:
     def sheets(self) -> tuple[Sheet, ...]:
         """Statements first, then what they rest on, then the checks; a model without books has neither."""
         names = dict.fromkeys(row.statement for row in self.model.statements)
-        sheets = [self._statement(name) for name in STATEMENTS if name in names]
+        sheets = [self._statement(name) for name in names]
         sheets.append(self._list("inputs", ("label", "value", "unit", "range", "source", "name"), (
             self._input(line) for line in self.inputs
         ), (44, 16, 16, 22, 70, 40)))  # fmt: skip

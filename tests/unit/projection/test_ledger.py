@@ -79,3 +79,91 @@ def test_nobody_posts_to_retained_earnings() -> None:
     book.amount("dividend", "10", "USD", Text("a", "b"), debit="retained_earnings", credit="cash")
     with pytest.raises(ValueError, match="retained earnings"):
         write_ledger(book, {}, "USD")
+
+
+CHINESE = {
+    "company": {
+        "id": "mo", "name": "墨池", "country": "CN", "currency": "CNY", "start": "2027-01", "months": 18,
+    },
+    "opening": {"balances": {"cash": 500_000, "common_stock": 500_000}},
+    "funding": {
+        "instruments": [
+            {"id": "loan", "kind": "loan", "month": "2027-03", "amount": 200_000, "annual_rate": 0.06,
+             "term_months": 12},
+            {"id": "a", "kind": "priced_round", "month": "2027-05", "new_money": 1_000_000,
+             "pre_money_valuation": 5_000_000, "costs": 0.01},
+        ],
+    },
+    "talent": {
+        "roles": [
+            {"id": "dev", "function": "research", "count": 2, "salary": 240_000, "employer_rate": 0.3},
+            {"id": "shop", "function": "sales", "count": 1, "salary": 120_000, "employer_rate": 0.3},
+        ],
+    },
+    "market": {
+        "products": [
+            {"id": "app", "price": 900, "organic_customers": 9, "monthly_churn": 0.02, "payment_months": 2},
+        ],
+    },
+    "operations": {
+        "costs": [{"id": "rent", "category": "general", "monthly": 9_000, "payment_months": 1}],
+        "purchases": [{"id": "gpu", "month": "2027-02", "amount": 90_000, "payment_months": 1,
+                       "category": "research"}],
+    },
+    "tax": {"rate": 0.25},
+}  # fmt: skip
+
+
+def test_a_chinese_plan_follows_the_chinese_order() -> None:
+    """资产负债表, 利润表, 现金流量表 by the direct method, each with the headings of the standard format."""
+    found = model(CHINESE)
+    paths = every_line(found, Sampler(replicates=2, per_replicate=2))
+    assert_books_hold(found, paths)
+    assert list(dict.fromkeys(row.statement for row in found.statements)) == [
+        "balance",
+        "income",
+        "cash_flow",
+    ]
+    words = {
+        name: [row.label["zh"] for row in found.statements if row.statement == name and row.level < 2]
+        for name in ("balance", "income", "cash_flow")
+    }
+    assert words["balance"] == [
+        "流动资产合计", "非流动资产合计", "资产总计", "流动负债合计", "非流动负债合计", "负债合计",
+        "所有者权益合计", "负债和所有者权益总计",
+    ]  # fmt: skip
+    assert words["income"] == [
+        "一、营业收入", "销售费用", "管理费用", "研发费用", "财务费用", "二、营业利润", "三、利润总额",
+        "四、净利润",
+    ]  # fmt: skip
+    assert [row.label["zh"] for row in found.statements if row.statement == "cash_flow"] == [
+        "销售商品、提供劳务收到的现金", "经营活动现金流入小计", "购买商品、接受劳务支付的现金",
+        "支付给职工以及为职工支付的现金", "支付的各项税费", "支付其他与经营活动有关的现金",
+        "经营活动现金流出小计", "经营活动产生的现金流量净额",
+        "购建固定资产支付的现金", "投资活动现金流出小计", "投资活动产生的现金流量净额",
+        "取得借款收到的现金", "吸收投资收到的现金", "筹资活动现金流入小计", "偿还债务支付的现金",
+        "偿付利息支付的现金", "筹资活动现金流出小计", "筹资活动产生的现金流量净额",
+        "现金及现金等价物净增加额", "货币资金",
+    ]  # fmt: skip
+    np.testing.assert_allclose(
+        paths["total.operating_inflow"], paths["market.app.collected"], rtol=1e-9, atol=1e-9
+    )
+    expenses = sum(paths[f"total.section_{name}"] for name in ("sales", "general", "research", "finance"))
+    np.testing.assert_allclose(
+        paths["total.operating_income"], paths["total.revenue"] - expenses, rtol=1e-9, atol=1e-6
+    )
+
+
+def test_what_moves_without_cash_is_no_cash_flow() -> None:
+    """Interest adds to a note: an expense that operations do not pay and nobody lends."""
+    note = {"id": "n", "kind": "convertible_note", "month": "2027-02", "amount": 120_000, "annual_rate": 0.1,
+            "maturity_months": 36}  # fmt: skip
+    data = {
+        "company": {**CHINESE["company"], "country": "US", "currency": "USD"},  # type: ignore[dict-item]
+        "funding": {"instruments": [note]},
+    }
+    paths = every_line(model(data), Sampler(replicates=2, per_replicate=2))
+    assert np.all(paths["total.cash_operating"] == 0)
+    np.testing.assert_allclose(paths["total.cash_financing"][3:, 0], 0, atol=1e-9)
+    assert paths["total.net_income"][3, 0] < -900
+    np.testing.assert_allclose(paths["change.noncash"], -paths["total.net_income"], atol=1e-9)

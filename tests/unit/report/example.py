@@ -330,12 +330,6 @@ STATEMENTS = (
     _row("income", "Operating result", "营业利润", "operating_result", 1),
     _row("income", "Research credit", "研发税收抵免", "policy.research_credit"),
     _row("income", "Net income", "净利润", "net_income", 0),
-    _row("balance", "Cash", "货币资金", "account.cash"),
-    _row("balance", "Receivables", "应收账款", "account.receivables"),
-    _row("balance", "Total assets", "资产总计", "assets", 0),
-    _row("balance", "Share capital and SAFE", "股本与 SAFE", "account.capital"),
-    _row("balance", "Retained earnings", "未分配利润", "account.retained"),
-    _row("balance", "Total liabilities and equity", "负债和所有者权益总计", "funds", 0),
     _row("cash_flow", "Net income", "净利润", "net_income"),
     _row("cash_flow", "Change in receivables", "应收账款变动", "flow.receivables"),
     _row("cash_flow", "Cash from operations", "经营活动现金流量净额", "cash.operating", 1),
@@ -343,6 +337,12 @@ STATEMENTS = (
     _row("cash_flow", "Cash from financing", "筹资活动现金流量净额", "cash.financing", 1),
     _row("cash_flow", "Change in cash", "现金净增加额", "cash.change", 0),
     _row("cash_flow", "Closing cash", "期末现金余额", "account.cash", 0),
+    _row("balance", "Cash", "货币资金", "account.cash"),
+    _row("balance", "Receivables", "应收账款", "account.receivables"),
+    _row("balance", "Total assets", "资产总计", "assets", 0),
+    _row("balance", "Share capital and SAFE", "股本与 SAFE", "account.capital"),
+    _row("balance", "Retained earnings", "未分配利润", "account.retained"),
+    _row("balance", "Total liabilities and equity", "负债和所有者权益总计", "funds", 0),
 )
 INPUTS = (
     InputRow(

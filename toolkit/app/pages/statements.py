@@ -54,6 +54,11 @@ class Statement:
     rows: tuple[Row, ...]
 
 
+def statement_names(model: Model) -> tuple[StatementName, ...]:
+    """The statements of a model in the order of its country."""
+    return tuple(dict.fromkeys(row.statement for row in model.statements)) or STATEMENTS
+
+
 def statement(
     model: Model, base: Mapping[str, tuple[float, ...]], name: StatementName, period: Period
 ) -> Statement:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from toolkit.projection.ledger import StatementName, StatementRow
+from toolkit.projection.ledger import StatementRow
 from toolkit.report.charts import Look, Series, gathered, stacked_costs
 from toolkit.report.document import Block, Column, Figure, Heading, RowKind, Table, TableCell, TableRow
 from toolkit.report.references import narrative
 from toolkit.report.scribe import WIDTH, Scribe
 from toolkit.text.formats import month_name, year
 
-STATEMENTS: tuple[StatementName, ...] = ("income", "cash_flow", "balance")
 ROW_KINDS: tuple[RowKind, ...] = ("total", "subtotal", "body")  # by level
 ACCOUNT = 2  # the level of a row that is one account; one that is 0 throughout is left out
 FIRST_MONTHS = 12
@@ -133,7 +132,7 @@ def _tables(scribe: Scribe, period: Period, name: str, *, wide: bool = False) ->
             wide=wide,
             dense=wide,
         )
-        for statement in STATEMENTS
+        for statement in dict.fromkeys(row.statement for row, _ in period.values)
     ]
 
 
