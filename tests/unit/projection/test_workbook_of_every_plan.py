@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.unit.market.everything import everything
 from tests.unit.projection.calc import SOFFICE, Grid, recalculated
 from tests.unit.projection.test_paths_and_correlations import correlated
 from tests.unit.projection.test_workbook import COMPANY, checks, differences, wrong
@@ -30,7 +31,8 @@ pytestmark = [
 ]
 PLANS = sorted((data_dir() / "examples").glob("*.yaml"))
 CHANGED = 3  # inputs that are typed into each plan
-NAMES = [f"{path.stem}, {how}" for path in PLANS for how in ("as it is", "typed")] + ["paths", "closed books"]
+NAMES = [f"{path.stem}, {how}" for path in PLANS for how in ("as it is", "typed")]
+NAMES += ["paths", "closed books", "everything sold, shared and claimed"]
 Case = tuple[Model, Workbook, Values]
 
 
@@ -82,7 +84,11 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Case, 
     cases: dict[str, Case] = {}
     files: dict[str, bytes] = {}
     models = {path.stem: model(path.read_text(encoding="utf-8")) for path in PLANS}
-    others = {"paths": model(correlated()), "closed books": closed()}
+    others = {
+        "paths": model(correlated()),
+        "closed books": closed(),
+        "everything sold, shared and claimed": model(everything()),
+    }
     for name, found in {**models, **others}.items():
         values = base_case(found)
         book = workbook(found, wrong(found, values), COMPANY, "2027-01-01")
