@@ -7,6 +7,7 @@ the counter moves about every 100 ms, so a block's energy is uncertain by that t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from statistics import median
@@ -22,6 +23,7 @@ from toolkit.shapes.records import Device, Workload
 # Dense FLOP/s of a data sheet by number format; None where it is not known.
 Peak = Callable[[str], float | None]
 
+_MOST_FOREIGN = 0.95  # beyond this a share of some ticks is no figure
 _NO_ARITHMETIC = "the workload is no arithmetic"
 
 
@@ -47,6 +49,18 @@ class CaseRun:
     @property
     def used_seconds(self) -> list[list[float]]:
         return [[block[index] for index in kept] for block, kept in zip(self.blocks, self.used, strict=True)]
+
+    @property
+    def stretch(self) -> float:
+        """Logarithm of one over the share of the CPUs that neighbours left, in the median block of an unquiet
+        case: by so much they could lengthen it. 0 for all others."""
+        shares = [
+            min(block["host"].get("foreign_share") or 0.0, _MOST_FOREIGN)
+            for process in self.processes
+            for block in process.blocks
+        ]
+        busy = self.unquiet and any("foreign_cpu" in found for process in self.reasons for found in process)
+        return -math.log(1 - median(shares)) if busy else 0.0
 
     def facts(self, field: str) -> list[Any]:
         """A field of the set-up, by process."""

@@ -35,6 +35,7 @@ _MEDIAN_VARIANCE = (math.nan, 1.0, 0.5, 0.4487, 0.2982, 0.2868, 0.2147, 0.2104, 
 _SHARED_FATE = 0.5
 # Beyond a factor of ten either way nothing is known, and a wider interval would say no more.
 _WIDEST = math.log(10.0)
+_STRETCH_SD, _NORMAL_95 = 0.4, 1.96
 # How many degrees of freedom the suite counts for beside a case's own.
 _SUITE_WEIGHT_WITHIN = 2.0
 _SUITE_WEIGHT_BETWEEN = 4.0
@@ -47,6 +48,17 @@ class Interval:
     median: float
     low: float
     high: float
+
+    def widened(self, stretch: float) -> Interval:
+        """Wider by what neighbours do between runs: blocks of one run share its neighbours, so no spread of
+        theirs can show it. `stretch` is by how much (in logarithms) the neighbours of this run could lengthen
+        it; 0.4 of it is taken as one standard deviation, found by repeating runs (tests/README.md)."""
+        if not stretch:
+            return self
+        beyond = _NORMAL_95 * _STRETCH_SD * stretch
+        wider = [math.hypot(abs(math.log(end / self.median)), beyond) for end in (self.low, self.high)]
+        low, high = (min(width, _WIDEST) for width in wider)
+        return Interval(self.median, self.median * math.exp(-low), self.median * math.exp(high))
 
     @property
     def half_width(self) -> float:

@@ -50,6 +50,7 @@ def results(gathered: Gathered, device: Device, pace: Pace, peak: Peak) -> Resul
     known = runs.pop(WORKLOAD.name, None)
     checked = audit(known.used_seconds if known else ())
     intervals = suite_intervals({name: run.used_seconds for name, run in runs.items()})
+    intervals = {name: found.widened(runs[name].stretch) for name, found in intervals.items()}
     # A case without time in one process may have been measured in another: its flags say how few there were.
     measured = {*intervals, *([WORKLOAD.name] if known else [])}
     failures = [e for e in gathered.failures if e["problem"] != NO_TIME or e["case"] not in measured]
@@ -157,6 +158,7 @@ def _evidence(
     return {
         "interval_level": 0.95,
         "half_width": interval.half_width,
+        "stretch": run.stretch,
         "target": pace.target,
         "flops_convention": CONVENTION,
         "log_variance_blocks": own.block.value if own.block.dof else None,

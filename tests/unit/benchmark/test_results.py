@@ -168,3 +168,17 @@ def test_copy_has_no_arithmetic() -> None:
     assert found.unit == "byte/second"
     assert found.mfu is None
     assert found.unknown["ceiling_share"] == "the workload is no arithmetic"
+
+
+def test_neighbours_widen_an_unquiet_interval_and_no_other() -> None:
+    """Blocks that agree with each other say nothing about neighbours that all of them had."""
+    quiet = only(run(run_events({TRAIN: STEADY})))
+    events = run_events({TRAIN: STEADY})
+    for event in events:
+        if event["event"] == "block":
+            event["host"]["foreign_share"] = 0.5
+    busy = only(run(events))
+    assert quiet.high / quiet.low < 1.1
+    assert "unquiet" in busy.flags
+    assert busy.value == quiet.value
+    assert math.log(busy.high / busy.value) == pytest.approx(1.96 * 0.4 * math.log(2), rel=0.05)
