@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.benchmark import ceilings
 from toolkit.benchmark.batch_search import BatchSearch
+from toolkit.benchmark.device_memory import DeviceMemory
 from toolkit.benchmark.intervals import process_half_width
 from toolkit.benchmark.known_duration import KNOWN_DURATION, prepare_known_duration
 from toolkit.benchmark.lockstep import Together, processes, rank
@@ -91,6 +92,7 @@ class Session:
         self._latest = born + spec.alone_s + min(_GRACE_S, _GRACE_SHARE * spec.budget_s)
         self._together = Together(device, step_timer(device)) if processes() > 1 else None
         self._timer: StepTimer = self._together or step_timer(device)
+        self._memory = DeviceMemory(device)
         self._pool: Pool = {}
         self._cases: list[_Case] = []
 
@@ -127,14 +129,14 @@ class Session:
 
     def _search(self) -> BatchSearch:
         def prepare(workload: Workload) -> Prepared:
-            self._watch_peak()
+            self._memory.watch_peak()
             set_precision(workload.dtype)
             self._pool.clear()
             return self._prepare(workload)
 
         def peak() -> int | None:
             self._pool.clear()
-            return self._peak_since(0)[0]
+            return self._memory.peak_since(0)[0]
 
         return BatchSearch(self._spec, self._deadline, prepare, _failure, peak, self._device, self._emit)
 
@@ -142,12 +144,12 @@ class Session:
         self._emit("begin", {"case": workload.name, "phase": "build"})
         begun = time.perf_counter()
         try:
-            before = self._memory_in_use()
+            before = self._memory.in_use()
             prepared = self._prepare(workload)
             loaded = time.perf_counter() - begun
-            held = self._memory_in_use()
+            held = self._memory.in_use()
             self._emit("begin", {"case": workload.name, "phase": "warm-up"})
-            self._watch_peak()
+            self._memory.watch_peak()
             set_precision(workload.dtype)
             warm = warm_up(prepared.step, self._timer, self._spec.device, self._spec.pace.warmup_seconds)
         except Exception as error:
@@ -181,7 +183,7 @@ class Session:
         before: int | None,
         held: int | None,
     ) -> dict[str, Any]:
-        peak, why = self._peak_since(held)
+        peak, why = self._memory.peak_since(held)
         return {
             "case": workload.name,
             "workload": asdict(workload),
@@ -247,32 +249,6 @@ class Session:
             import torch
 
             torch.cuda.empty_cache()  # after an out-of-memory error the next case needs the room
-
-    def _memory_in_use(self) -> int | None:
-        if self._device.type == "cuda":
-            import torch
-
-            return int(torch.cuda.memory_allocated(self._device))
-        return host.memory_bytes("VmRSS")
-
-    def _watch_peak(self) -> None:
-        if self._device.type == "cuda":
-            import torch
-
-            torch.cuda.reset_peak_memory_stats(self._device)
-        else:
-            host.reset_peak_memory()
-
-    def _peak_since(self, held: int | None) -> tuple[int | None, str | None]:
-        """How far memory rose above `held` since the watch began, or why that is unknown."""
-        if self._device.type == "cuda":
-            import torch
-
-            return int(torch.cuda.max_memory_allocated(self._device)) - (held or 0), None
-        peak = host.memory_bytes("VmHWM")
-        if peak is None or held is None:
-            return None, "the system does not tell the peak of resident memory"
-        return max(0, peak - held), None
 
 
 def _own_model(own: Mapping[str, Any], workload: Workload, device: torch.device, pool: Pool) -> Prepared:

@@ -41,7 +41,7 @@ FOREIGN = (
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     spec = tmp_path_factory.mktemp("worker") / "spec.json"
-    spec.write_text(Spec(CASES, "cpu", PACE, budget_s=60, alone_s=60, threads=1).to_json())
+    spec.write_text(Spec(CASES, "cpu", PACE, budget_s=240, alone_s=240, threads=1).to_json())
     # A machine with only what the worker may need: everything else of the house cannot be imported.
     code = (
         "import sys, runpy\n"
