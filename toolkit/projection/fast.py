@@ -41,7 +41,10 @@ def wanted(fast: bool | None, work: float) -> kernel.Run | None:
 def threads() -> int:
     """How many threads share the draws out: `OMP_NUM_THREADS` as elsewhere, else one a processor."""
     given = os.environ.get("OMP_NUM_THREADS", "")
-    return max(int(given), 1) if given.isdecimal() else min(len(os.sched_getaffinity(0)), 8)
+    if given.isdecimal():
+        return max(int(given), 1)
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(own or 1, 8)
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,11 +55,17 @@ _B = f"<{LANES} x i1>"
 
 @cache
 def load() -> Run | None:
-    """`run(context)`: the address of the numbers that `CONTEXT` names. None where there is no `llvmlite`."""
+    """`run(context)`: the address of the numbers that `CONTEXT` names. None where there is no `llvmlite`, or
+    where it knows no such machine."""
     try:
         import llvmlite.binding as llvm
-    except ImportError:
+
+        return _compiled(llvm)
+    except (ImportError, OSError, RuntimeError):
         return None
+
+
+def _compiled(llvm: Any) -> Run:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     module = llvm.parse_assembly(assembly())

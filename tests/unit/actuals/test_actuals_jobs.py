@@ -21,6 +21,7 @@ from toolkit.errors import InputError, StoreError
 from toolkit.projection.closed_books import Actual
 from toolkit.projection.variance import compare
 from toolkit.store.actuals import save_actuals
+from toolkit.reference.paths import data_dir
 from toolkit.store.runs import load_run
 from toolkit.store.workspace import Workspace
 
@@ -180,3 +181,15 @@ def test_a_bad_file_is_one_json_list(filled: Workspace, tmp_path: Path) -> None:
     assert result.exit_code == 1
     rows = json.loads(result.stdout.strip().splitlines()[-1])["problems"]
     assert [(row["line"], row["field"]) for row in rows] == [(2, ""), (2, "2027-01")]
+
+
+def test_the_sample_figures_of_the_example(workspace: Workspace) -> None:
+    """They name lines of the plan as it stands, and leave nothing of note unexplained."""
+    folder = data_dir() / "examples" / "actuals"
+    books = import_actuals(workspace, folder / "inkwell-2027.csv")
+    rules = ["Tags.workload:hosting=operations.hosting.cost", "Tags.workload:finetune=compute.finetune.cost"]
+    bill = import_actuals(workspace, folder / "inkwell-cloud-2027.csv", rules=rules)
+    assert len(books.months) == 6
+    assert not books.compared
+    assert set(bill.lines) == {"compute.cost", "compute.finetune.cost", "operations.hosting.cost"}
+    assert len(find_variance(workspace).rows) == len(books.lines) + len(bill.lines)

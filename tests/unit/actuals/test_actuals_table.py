@@ -113,7 +113,8 @@ def test_every_problem_is_listed_and_nothing_is_kept(workspace: Workspace, tmp_p
         "sales,Smarch,5\n"  # 7: no month
         "talent.founders.count,2027-01,2\n"  # 8: an assumption
         ",2027-01,5\n"  # 9: no name
-        "sales,2031-01,1\n",  # 10: after the plan
+        "sales,2031-01,1\n"  # 10: after the plan
+        "sales,2027-03,1e300\n",  # 11: more than anything
         encoding="utf-8",
     )
     with pytest.raises(InputError) as caught:
@@ -122,6 +123,7 @@ def test_every_problem_is_listed_and_nothing_is_kept(workspace: Workspace, tmp_p
     assert found == {
         (3, "duplicate"), (4, "month_outside"), (5, "unknown_line"), (6, "not_a_number"), (7, "not_a_month"),
         (8, "is_input"), (9, "no_line"), (10, "month_outside"),
+        (11, "implausible"),
     }  # fmt: skip
     assert all(
         one.problem(language) and one.mend(language)

@@ -86,6 +86,7 @@ def test_rules_say_what_charges_count_for(workspace: Workspace, tmp_path: Path) 
         ("operations.hosting.cost", "2027-03"): 8,
         ("partnerships.credit_used.aws", "2027-03"): -30,
         ("compute.finetune.cost", "2027-03"): pytest.approx(8 + 0.2 + 2),
+        ("compute.cost", "2027-03"): pytest.approx(8 + 0.2 + 2),
         ("compute.cost", "2027-04"): 8,
     }
 

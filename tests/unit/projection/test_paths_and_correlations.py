@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from scipy import stats
 
 from tests.unit.analysis.models import CASH, experiment, model_of, normal, uniform
 from tests.unit.projection.interpreter import Lines
+from tests.unit.resources.plans import example_text, plan_data
 from tests.unit.resources.plans import model as plan_model
-from tests.unit.resources.plans import plan_data
 from toolkit.app.building import warnings_of
 from toolkit.errors import InputError
 from toolkit.lines.correlation import Pair
@@ -272,3 +273,21 @@ def test_a_scenario_that_fixes_an_input_has_no_use_for_its_correlation() -> None
     data["scenarios"] = [{"id": "fixed", "label": "Fixed", "changes": {"operations.costs.rent.monthly": 900}}]
     assert plan_model(data).copulas
     assert plan_model(data, "fixed").copulas == ()
+
+
+def test_a_plan_without_spread_is_its_base_case() -> None:
+    """Every uncertain number a hair wide: all draws are the deterministic run."""
+    found = plan_model(example_text())
+    lines = {
+        name: replace(line, quantity=Quantity("normal", (line.quantity.median, 1e-300)))
+        if line.quantity is not None and line.quantity.is_uncertain
+        else line
+        for name, line in found.lines.items()
+    }
+    still = replace(found, lines=lines)
+    assert still.uncertain == found.uncertain
+    base = base_case(found)
+    paths = Engine(still, still.uncertain, tuple(still.lines)).run(draws_of(still, Sampler(1, 2, 16)), 32)
+    for name, path in paths.items():
+        expected = np.array(base[name])[:, None].repeat(32, axis=1)
+        np.testing.assert_allclose(path, expected, rtol=1e-12, atol=1e-9, err_msg=name)

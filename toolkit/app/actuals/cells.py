@@ -14,6 +14,7 @@ _NAMES = (
     "november", "december",
 )  # fmt: skip
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?")
+LARGEST = 1e15  # no company has more of anything: a slip of the keyboard
 _CURRENCY = re.compile(r"^(?:[$¥€£￥]|[A-Z]{3}\s)|(?:\s?[$¥€£]|\s?[A-Z]{3}|元)$")
 
 

@@ -11,7 +11,8 @@ same for every provider. From versions 1.0 to 1.3 these are read:
 What a charge counts for: the first rule that fits it, `ServiceName:Amazon S3=operations.hosting.cost`,
 `ServiceCategory:Storage=…`, `Tags.team:research=…` (any column, or one key of Tags). Without one, use,
 purchases and adjustments of Compute and of AI and Machine Learning count for `compute.cost`, which is before
-credits; taxes, credits and other services count for no line and are listed.
+credits; taxes, credits and other services count for no line and are listed. What counts for the cost of one
+workload counts for `compute.cost` too.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from toolkit.app.actuals.cells import LARGEST
 from toolkit.app.actuals.naming import Names
 from toolkit.errors import InputError, Problem
 from toolkit.projection.closed_books import Actual
@@ -207,9 +209,9 @@ def _amount(bill: Bill, number: int, column: str, text: str) -> float | None:
         value = float(text)
     except ValueError:
         value = math.nan
-    if math.isfinite(value):
+    if abs(value) <= LARGEST:
         return value
-    bill.refuse("not_a_number", number, column, text=text[:40])
+    bill.refuse("not_a_number" if math.isnan(value) else "implausible", number, column, text=text[:40])
     return None
 
 
@@ -237,11 +239,12 @@ def _costs(sums: Mapping[tuple[str, ...], list[list[float]]]) -> Iterator[CloudC
 
 
 def figures_of(costs: Iterable[CloudCost], cost: Cost, place: str) -> tuple[Actual, ...]:
-    """What the lines were that costs count for, by month."""
+    """What the lines were that costs count for, by month; those of a workload are a part of all compute."""
     totals: dict[tuple[str, str], list[float]] = {}
     for one in costs:
-        if one.line is not None:
-            totals.setdefault((one.line, one.month), []).append(getattr(one, cost))
+        is_part = one.line is not None and one.line.startswith("compute.") and one.line.endswith(".cost")
+        for line in {one.line, COMPUTE if is_part else None} - {None}:
+            totals.setdefault((str(line), one.month), []).append(getattr(one, cost))
     return tuple(
         Actual(line, month, math.fsum(amounts), place) for (line, month), amounts in sorted(totals.items())
     )

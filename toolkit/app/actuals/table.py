@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from toolkit.app.actuals.cells import month_of, number_of
+from toolkit.app.actuals.cells import LARGEST, month_of, number_of
 from toolkit.app.actuals.naming import Names
 from toolkit.app.actuals.reading import Row
 from toolkit.errors import Problem
@@ -87,6 +87,8 @@ def read_table(rows: Sequence[Row], file: str, model: Model) -> Table:
         value = number_of(cell.value)
         if value is None:
             table.refuse("not_a_number", cell.row, cell.column, text=cell.value[:40])
+        elif abs(value) > LARGEST:
+            table.refuse("implausible", cell.row, cell.column, text=cell.value[:40])
         line = lines[cell.line]
         if line is None or month is None:
             continue
