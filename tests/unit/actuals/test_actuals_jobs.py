@@ -20,8 +20,8 @@ from toolkit.cli.main import app
 from toolkit.errors import InputError, StoreError
 from toolkit.projection.closed_books import Actual
 from toolkit.projection.variance import compare
-from toolkit.store.actuals import save_actuals
 from toolkit.reference.paths import data_dir
+from toolkit.store.actuals import save_actuals
 from toolkit.store.runs import load_run
 from toolkit.store.workspace import Workspace
 
