@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from toolkit.estimate.capability import Capability
-from toolkit.reference.published import PublishedRow, TransferRow
+from toolkit.reference.published import ModelRow, PublishedRow, TransferRow
 
 Capabilities = Mapping[str, Capability]
 SIZE_EDGES = (8.5, 9.2, 9.8, 10.5)  # log10 of parameters: 0.3, 1.6, 6, 30 billion
@@ -37,9 +37,11 @@ def _family(row: PublishedRow) -> str:
 
 
 def _model(row: PublishedRow) -> str:
+    return row.workload if isinstance(row, TransferRow) else architecture(row)
+
+
+def architecture(row: ModelRow) -> str:
     """One architecture is one model, whatever it is called."""
-    if isinstance(row, TransferRow):
-        return row.workload
     if not (row.layers and row.hidden):
         return row.model
     return "×".join(f"{size or 0:g}" for size in (row.layers, row.hidden, row.kv_heads, row.ffn, row.experts))

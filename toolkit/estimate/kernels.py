@@ -16,6 +16,7 @@ layers are a decoder's, which attend twice.
 from __future__ import annotations
 
 from toolkit.estimate.capability import Capability
+from toolkit.estimate.groups import architecture
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.task import TimeTask
 from toolkit.estimate.terms import log, need
@@ -93,6 +94,8 @@ def terms(row: KernelRow, gpu: Capability) -> Terms:
         Effect("level", 0.0, 0.05),
         Effect(f"mode|{row.mode}", 0.0, 0.08),
         Effect(f"gpu|{gpu.id}", 0.0, 0.08),
+        Effect(f"family|{row.family}", 0.0, 0.04),
+        Effect(f"model|{architecture(row)}", 0.0, 0.02),
     )
     other_vendor = gpu.generation.startswith("CDNA")
     arithmetic = Effect(

@@ -15,6 +15,7 @@ What a step takes at what the data sheet says is in `serving_step`. Interleaving
 from __future__ import annotations
 
 from toolkit.estimate.capability import Capability, UnpredictableError
+from toolkit.estimate.groups import architecture
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.serving_step import Step, bits, gpus_of, is_mixture, multiplied
 from toolkit.estimate.task import TimeTask
@@ -49,6 +50,7 @@ def _own(row: ServeRow, gpu: Capability) -> tuple[Effect, ...]:
         Effect(f"stack|{_engine(row)}", 0.0, 0.2),
         Effect(f"stack|{row.stack}", 0.0, 0.1),
         Effect(f"gpu|{gpu.id}", 0.0, 0.08),
+        Effect(f"model|{architecture(row)}", 0.0, 0.08),
     )
 
 

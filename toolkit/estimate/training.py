@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.estimate.capability import GIGA, REDUCED, Capability
+from toolkit.estimate.groups import architecture
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.task import TimeTask
 from toolkit.estimate.terms import log, need, slope
@@ -65,7 +66,7 @@ def terms(row: TrainStepRow, gpu: Capability) -> Terms:
     layout = Layout.of(row)
     bubble = log(1 + (layout.pp - 1) / layout.micro_batches / (3 if "x3" in row.stack else 1))
     stack = _stack(row)
-    own = (*stack, Effect(f"gpu|{gpu.id}", 0.0, 0.08))
+    own = (*stack, Effect(f"gpu|{gpu.id}", 0.0, 0.08), Effect(f"model|{architecture(row)}", 0.0, 0.05))
     in_micro = layout.micro_batch * tokens / layout.cp
     found = {
         "matmul": _matmul(row, gpu, layout, hidden, in_micro, bubble, own),
