@@ -33,7 +33,8 @@ class Compilation:
     """The plan, the facts, the rates (by rate name) and the book that is being written. `opening` maps an
     account to the input line of its opening balance; `warnings` are what a reader of the run should know;
     `purchases` are the lines of what is bought by invoice, each with the months until it is paid: what
-    value-added tax is on."""
+    value-added tax is on; `tax_charged` the lines of that tax on what is sold, `tax_relief` of tax that is
+    not owed after all."""
 
     plan: Plan
     reference: Reference
@@ -43,6 +44,8 @@ class Compilation:
     opening: dict[str, str] = field(default_factory=dict)
     warnings: list[Text] = field(default_factory=list)
     purchases: dict[str, int] = field(default_factory=dict)
+    tax_charged: list[str] = field(default_factory=list)
+    tax_relief: list[str] = field(default_factory=list)
 
     @property
     def currency(self) -> str:

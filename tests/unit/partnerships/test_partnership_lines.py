@@ -108,6 +108,16 @@ def test_licences_in_and_out() -> None:
     assert found["account.research_other"][2] == pytest.approx(360)
 
 
+def test_what_is_licensed_out_bears_sales_tax() -> None:
+    sold = {"id": "model", "kind": "data_licence", "direction": "out", "monthly": 50, "end": "2027-02"}
+    tax = {"rate": 0.2, "period": "month", "due_months": 0}
+    market = {"products": [{**PRODUCT, "opening_customers": 0}], "sales_tax": tax}
+    found = partners(sold, market=market)
+    assert found["market.sales_tax.paid"][1:4] == pytest.approx((10, 10, 0))
+    assert found["partnerships.model.fee_income_tax_collected"][1:4] == pytest.approx((0, 10, 10))
+    assert found["account.receivables"][1:4] == pytest.approx((60, 60, 0))
+
+
 def test_a_milestone_that_fails_ends_it() -> None:
     milestones = [
         {"id": "pilot", "month": "2027-03", "met": 0.9},

@@ -19,6 +19,7 @@ from toolkit.resources.compilation import Scope
 from toolkit.resources.market.customers import Base, Contracts
 from toolkit.resources.market.pricing import write_price, write_usage
 from toolkit.resources.market.records import Product
+from toolkit.resources.market.sales_tax import charge_tax
 
 RECURRING = ("mrr", "new_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
 
@@ -78,11 +79,7 @@ def _collect(scope: Scope, product: Product, invoices: Invoices) -> None:
     invoiced = invoices.lines[0]
     if len(invoices.lines) > 1:
         invoiced = scope.total("invoiced", invoices.lines, scope.currency)
-    taxed = "market.sales_tax.rate" in scope.book.lines
-    tax = ""
-    if taxed:
-        owed = f"{invoiced} * market.sales_tax.rate * market.sales_tax.taxed_share"
-        tax = scope.amount("tax_charged", owed, invoices.debtor, "sales_tax_payable")
+    tax = charge_tax(scope, "tax_charged", invoiced, invoices.debtor)
     if invoices.debtor == "receivables":
         _settle(scope, product, invoiced, tax)
     if product.payment_fee is not None:
@@ -90,7 +87,7 @@ def _collect(scope: Scope, product: Product, invoices: Invoices) -> None:
         scope.amount("payment_cost", fee, "cost_other", "cash")
 
 
-def _settle(scope: Scope, product: Product, invoiced: str, tax: str) -> None:
+def _settle(scope: Scope, product: Product, invoiced: str, tax: str | None) -> None:
     lag = f"[-{product.payment_months}]" if product.payment_months else ""
     due = f"({invoiced}{lag} + {tax}{lag})" if tax else f"{invoiced}{lag}"
     if product.bad_debt is None:
@@ -101,7 +98,8 @@ def _settle(scope: Scope, product: Product, invoiced: str, tax: str) -> None:
     scope.amount("collected", f"{due} * (1 - {lost})", "cash", "receivables")
     scope.amount("written_off", f"{invoiced}{lag} * {lost}", "receivables_allowance", "receivables")
     if tax:  # what nobody paid is not owed to the state either
-        scope.amount("tax_relief", f"{tax}{lag} * {lost}", "sales_tax_payable", "receivables")
+        relief = scope.amount("tax_relief", f"{tax}{lag} * {lost}", "sales_tax_payable", "receivables")
+        scope.compilation.tax_relief.append(relief)
 
 
 def _recurring(scope: Scope, product: Product, base: Base, price: str) -> None:

@@ -24,18 +24,25 @@ def write_rates(compilation: Compilation) -> None:
     scope.optional("taxed_share", 1.0)
 
 
+def charge_tax(scope: Scope, part: str, invoiced: str, debtor: str) -> str | None:
+    """The line of the tax on what a record invoices, owed by `debtor`; None where the plan charges none."""
+    if "market.sales_tax.rate" not in scope.book.lines:
+        return None
+    owed = f"{invoiced} * market.sales_tax.rate * market.sales_tax.taxed_share"
+    line = scope.amount(part, owed, debtor, OWED, "market.tax_charged")
+    scope.compilation.tax_charged.append(line)
+    return line
+
+
 def compile_sales_tax(compilation: Compilation) -> None:
     """Tax on purchases, and what is paid to the state; when every room has written what it buys."""
     market = compilation.plan.market
     if market.sales_tax is None:
         return
-    scope, book = _scope(compilation, market.sales_tax), compilation.book
-    products = [f"market.{product.id}" for product in market.products]
-    charged = [line for product in products if (line := f"{product}.tax_charged") in book.lines]
-    relief = [line for product in products if (line := f"{product}.tax_relief") in book.lines]
+    scope = _scope(compilation, market.sales_tax)
     deducted = [] if market.sales_tax.purchase_rate is None else _deducted(scope)
-    owed = scope.total("charged", charged, scope.currency)
-    taken = scope.total("deducted", [*relief, *deducted], scope.currency)
+    owed = scope.total("charged", compilation.tax_charged, scope.currency)
+    taken = scope.total("deducted", [*compilation.tax_relief, *deducted], scope.currency)
     _pay(scope, market.sales_tax, scope.formula("net", f"{owed} - {taken}", scope.currency, "sales_tax_net"))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.resources.compilation import Compilation, Scope
+from toolkit.resources.market.sales_tax import charge_tax
 from toolkit.resources.partnerships.partner import partners_of, room_of, write_holds
 from toolkit.resources.partnerships.records import (
     RESEARCH,
@@ -88,6 +89,16 @@ def _invoiced(scope: Scope, part: str, formula: str, income: str, months: int) -
     return line
 
 
+def _sold(scope: Scope, part: str, formula: str, income: str, months: int) -> str:
+    """The same for what is sold: with sales tax on top."""
+    line = _invoiced(scope, part, formula, income, months)
+    tax = charge_tax(scope, f"{part}_tax", line, "receivables" if months else "cash")
+    if tax is not None and months:
+        collected = f"{tax}[-{months}]"
+        scope.amount(f"{part}_tax_collected", collected, "cash", "receivables", "tax_collected")
+    return line
+
+
 def _referral_fee(scope: Scope, partner: Referral) -> None:
     won, wanted = scope.line("referred"), f"market.{partner.product}.wanted_customers"
     if wanted in scope.book.lines:  # the market has room for a part of them
@@ -120,10 +131,10 @@ def _licence_out(scope: Scope, licence: DataLicence) -> list[str]:
     lines = []
     if licence.monthly is not None:
         monthly = f"{holds} * {scope.input('monthly', 'licence_monthly')}"
-        lines.append(_invoiced(scope, "fee_income", monthly, "licence_income", months))
+        lines.append(_sold(scope, "fee_income", monthly, "licence_income", months))
     if licence.upfront is not None:
         once, earned = _upfront(scope, licence)
-        _invoiced(scope, "upfront_income", once, "deferred_revenue", months)
+        _sold(scope, "upfront_income", once, "deferred_revenue", months)
         lines.append(scope.amount("upfront_earned", earned, "deferred_revenue", "licence_income"))
     return lines
 
