@@ -20,6 +20,7 @@ from toolkit.cli import (
     gpu,
     history,
     init,
+    metrics,
     ownership,
     plans,
     raising,
@@ -67,6 +68,7 @@ app.command("explain")(plans.explain)
 app.command("report")(report.report)
 app.command("dashboard")(dashboard.dashboard)
 app.command("calc")(calc.calc)
+app.command("metrics")(metrics.metrics)
 app.command("raise-by")(raising.raise_by)
 app.command("backtest")(backtest.backtest)
 app.add_typer(actuals.app, name="actuals")

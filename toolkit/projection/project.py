@@ -15,12 +15,13 @@ from toolkit.projection.engine import base_case
 from toolkit.projection.headlines import CASH, headlines
 from toolkit.projection.layout import layout_of
 from toolkit.projection.ledger import write_ledger
+from toolkit.projection.metric_lines import write_metric_lines
 from toolkit.projection.metrics import measure_lengths
 from toolkit.projection.model import Model, assemble
 from toolkit.projection.run import Run
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.record import month_after
-from toolkit.text import Text, bilingual
+from toolkit.text import Text
 
 HEADLINES = (
     CASH, "total.revenue", "total.gross_profit", "total.net_income", "metric.net_burn", "compute.cost",
@@ -62,15 +63,7 @@ def model_of(compilation: Compilation, books: ClosedBooks | None = None) -> Mode
         close_books(book, books, months, company.currency)
     layout = layout_of(company.country)
     statements = write_ledger(book, compilation.opening, company.currency, layout)
-    book.formula(
-        "metric.net_burn", "-(total.cash_operating + total.cash_investing)", company.currency,
-        bilingual("statements.net_burn"), statement="metric",
-    )  # fmt: skip
-    used = [name for name in book.lines if name.startswith("partnerships.credit_used.")]
-    book.formula(
-        "metric.net_burn_before_credits", " + ".join(["metric.net_burn", *used]), company.currency,
-        bilingual("statements.net_burn_before_credits"), statement="metric",
-    )  # fmt: skip
+    write_metric_lines(book, company.currency)
     return assemble(book, statements, months, company.currency, company.fiscal_year_start)
 
 
