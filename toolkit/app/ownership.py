@@ -42,6 +42,11 @@ class Ownership:
     def labels(self) -> Mapping[str, Any]:
         funding = self.built.plan.funding
         named = {one.id: one.words for one in funding.instruments}
+        # Investors who are named only by an id are called after what they bought first.
+        for one in funding.instruments:
+            investor = getattr(one, "investor", None)
+            if investor is not None and investor not in named:
+                named[investor] = bilingual("report_plan.investors_of", name=one.words)
         return named | {one.id: one.words for one in funding.holders} | _pool_words()
 
     def month(self, standing: Standing) -> str:

@@ -6,13 +6,16 @@ import re
 from typing import Any
 
 from toolkit.errors import InputError
+from toolkit.lines.quantity import Quantity
 from toolkit.lines.quantity_text import parse_quantity
 from toolkit.resources.plan import Plan
+from toolkit.resources.policy.programme import load_programme
 from toolkit.text import LANGUAGES, Text, bilingual
 from toolkit.text.formats import UNKNOWN, compact_number, interval, month, number, percent, significant
 
 MONTH = re.compile(r"\d{4}-\d{2}")
 LARGE = 1e6
+UNITS = ("1", "month", "hour")
 SIGNS = {"en": " + ", "zh": "、"}
 
 
@@ -30,7 +33,7 @@ def label_of_path(plan: Plan, path: str) -> Text:
     for part in parts[:-1]:
         if isinstance(node, list | tuple):
             node = next((one for one in node if part in _ids(one)), None)
-            owner = getattr(node, "words", None) or owner
+            owner = _name(node) or owner
         else:
             node = getattr(node, part, None)
     if len(parts) == 1:
@@ -52,9 +55,13 @@ def written(value: Any) -> Text:
     if MONTH.fullmatch(text):
         return Text(month(text, "en"), month(text, "zh"))
     try:
-        quantity = parse_quantity(value if isinstance(value, int | float) else text)
+        quantity = _quantity(value if isinstance(value, int | float) else text)
     except InputError:
         return Text.of(text)
+    if quantity.distribution == "discrete":  # something that happens or not: how likely it is
+        pairs = zip(quantity.parameters[::2], quantity.parameters[1::2], strict=True)
+        chance = sum(value * share for value, share in pairs)
+        return Text(percent(chance, "en"), percent(chance, "zh"))
     ends = quantity.interval_90 if quantity.is_uncertain else (quantity.median, quantity.median)
     is_share = "%" in text
 
@@ -65,11 +72,35 @@ def written(value: Any) -> Text:
             if abs(number_) >= LARGE:
                 return compact_number(number_, language)
             whole = float(number_).is_integer()
-            return number(number_, language) if whole else significant(number_, language)
+            if whole:
+                return number(number_, language)
+            words = significant(number_, language)
+            return words.rstrip("0").rstrip(".") if "." in words else words
 
         return interval(*ends, write)
 
     return Text(one("en"), one("zh"))
+
+
+def _name(entry: Any) -> Text | None:
+    """What people call an entry of a list; of a claim the programme."""
+    if getattr(entry, "programme", None) is not None:
+        try:
+            return load_programme(entry.programme).name
+        except InputError:
+            return None
+    found = getattr(entry, "words", None)
+    return found if isinstance(found, Text) else None
+
+
+def _quantity(value: int | float | str) -> Quantity:
+    """A number as a plan writes it, in whatever unit. Raises InputError."""
+    for unit in UNITS[:-1]:
+        try:
+            return parse_quantity(value, unit)
+        except InputError:
+            continue
+    return parse_quantity(value, UNITS[-1])
 
 
 def _ids(entry: Any) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from toolkit.app.partnership_facts import partner_rows
 from toolkit.app.policy.support import policy_support
 from toolkit.app.report_exit import exit_table
 from toolkit.app.report_milestones import milestone_rows
+from toolkit.app.report_safeguards import safeguard_rows
 from toolkit.app.report_technology import model_name, technology_rows
 from toolkit.lines.line import Line
 from toolkit.projection.compute_uses import device_name
@@ -83,6 +84,7 @@ def context_of(built: Built, findings: Findings | None = None) -> ReportContext:
         milestones=milestone_rows(built),
         findings=findings,
         exit_table=exit_table(built),
+        safeguards=safeguard_rows(built),
     )
 
 
@@ -108,8 +110,9 @@ def _company(built: Built) -> CompanyFacts:
 
 
 def _country(code: str) -> Text:
-    """The name of a country in both languages."""
-    return Text(*(Locale.parse(tag).territories.get(code, code) for tag in ("en", "zh_CN")))
+    """The name of a country, or of the country of a region (`CN-ZJ`), in both languages."""
+    country = code.partition("-")[0]
+    return Text(*(Locale.parse(tag).territories.get(country, code) for tag in ("en", "zh_CN")))
 
 
 def _source(built: Built, line: str) -> Source:

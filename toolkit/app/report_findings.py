@@ -35,8 +35,8 @@ MOST_SWINGS = 12
 MOST_MONTHS = 24  # the chance to survive so long is the metric, or as long as the plan looks
 EACH = 256  # draws of a replicate in the tornado and the attribution
 MEDIAN = 0.5
-VISIBLE = 0.005  # a share that moves less than this everywhere says nothing; money is asked for instead
-QUESTION = f"findings-1/{toolkit.__version__}"  # another number where the record changes
+VISIBLE, ENOUGH = 0.01, 3  # a share that fewer inputs move visibly says little; money is asked for instead
+QUESTION = f"findings-2/{toolkit.__version__}"  # another number where the record changes
 _ADAPTER: TypeAdapter[Findings] = TypeAdapter(Findings)
 
 
@@ -80,9 +80,7 @@ def _work_out(study: Study) -> Found:
     for metric, is_money in ((f"survive({months})", False), (f"p50({CASH}[{months}])", True)):
         tornado = find_tornado(study, metric, draws=draws)
         outlooks = [_outlook(study, name, model, months, metric, draws) for name, model in models.items()]
-        shares = [abs(bar.swing.value) for bar in tornado.bars]
-        shares += [abs(part.change.value) for one in outlooks for part in one.parts]
-        if is_money or max(shares, default=0.0) >= VISIBLE:
+        if is_money or sum(abs(bar.swing.value) >= VISIBLE for bar in tornado.bars) >= ENOUGH:
             break
     swings = tuple(
         SwingRow(

@@ -17,7 +17,7 @@ from toolkit.projection.ledger import StatementRow
 from toolkit.projection.run import Run
 from toolkit.provenance import Source
 from toolkit.report.board_facts import BoardFacts
-from toolkit.report.exhibits import ExitTable, Findings, MilestoneRow, TechnologyRow
+from toolkit.report.exhibits import ExitTable, Findings, MilestoneRow, SafeguardRow, TechnologyRow
 from toolkit.report.subject import NO_WORDS
 from toolkit.shapes.records import Ground
 from toolkit.text import Text
@@ -255,6 +255,7 @@ class ReportContext:
     milestones: tuple[MilestoneRow, ...] = ()
     findings: Findings | None = None
     exit_table: ExitTable | None = None
+    safeguards: tuple[SafeguardRow, ...] = ()
     board: BoardFacts | None = None
 
 

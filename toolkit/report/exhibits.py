@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from toolkit.projection.run import Figure
+from toolkit.provenance import Source
 from toolkit.shapes.records import Rate
 from toolkit.text import Text
 
@@ -98,8 +99,8 @@ class OutlookRow:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The analyses of a run. The metric is the chance that cash lasts `months`, or (`is_money`, where that
-    chance is the same whatever happens) the median of cash at the end of that month. `draws` are those of the
+    """The analyses of a run. The metric is the chance that cash lasts `months`, or (`is_money`, where hardly
+    anything moves that chance) the median of cash at the end of that month. `draws` are those of the
     tornado and the attribution; `unrelated` inputs do not move it."""
 
     months: int
@@ -137,3 +138,16 @@ class ExitTable:
     values: tuple[float, ...]
     rows: tuple[ExitRow, ...]
     month: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardRow:
+    """A technique that protects data: the workloads that it holds for, from when, and what it adds to their
+    compute (0.1: a tenth)."""
+
+    label: Text
+    workloads: Text
+    extra: float
+    start: str | None
+    source: Source
+    field: str = ""

@@ -6,11 +6,13 @@ and every source is numbered once, in the order in which the reader meets it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from toolkit.provenance import Source
+from toolkit.reference import load_reference
 from toolkit.report.document import Paragraph, SourceEntry, Span, TableCell
 from toolkit.report.subject import Subject
 from toolkit.shapes.records import Device
@@ -32,6 +34,13 @@ from toolkit.text.formats import (
 )
 from toolkit.units import CURRENCIES
 
+# Titles that the program gives itself, in English: to be said in the reader's language.
+OWN_TITLES = {
+    "not given in the plan": "not_given",
+    "holders and pool of the plan, before its first month": "holders",
+}
+OWN_ASSUMPTION = re.compile(r"Assumption of Groundplan, from memory: ([^:]+)(?:: (.+))?")
+RATE = re.compile(r"(\S+) on ([^:]+): .*", re.DOTALL)
 AREAS = ("report", "report_plan", "report_papers")  # catalogues that a report's words are looked up in
 MOST_PLACES = 12
 LARGE = 1e6
@@ -136,6 +145,10 @@ class Wording:
         words = significant(value, self.language, 4)
         return words.rstrip("0").rstrip(".") if "." in words else words
 
+    def heads(self, value: float) -> str:
+        """People: whole, or with one decimal where some come and go within the month."""
+        return self.number(value, 0 if abs(value - round(value)) < 0.05 else 1)
+
     def share(self, value: float) -> str:
         """A share with as many decimals as it has: `22%`, `1.25%`."""
         return self.plain(value * 100) + "%"
@@ -182,12 +195,26 @@ class Wording:
         number = self.cite(source)
         return TableCell(f"[{number}]", source=number)
 
+    def title(self, source: Source) -> str:
+        """A source's title as it was published; our own words for what we found ourselves."""
+        key = OWN_TITLES.get(source.title)
+        if key is not None:
+            return self.say(f"own_title.{key}")
+        own = OWN_ASSUMPTION.fullmatch(source.title)
+        if own is not None and self.language == "zh":
+            label = _assumption_words().get(own[2] or "", own[2])
+            return self.say("own_title.assumption", rest=f"：{label}" if label else "")
+        rate = RATE.fullmatch(source.title)
+        if rate is not None and source.kind in ("measurement", "fit", "assumption") and self.language == "zh":
+            return self.say(f"own_title.{source.kind}", work=rate[1], device=rate[2])
+        return source.title
+
     def sources(self) -> tuple[SourceEntry, ...]:
         """Every source cited so far."""
         return tuple(
             SourceEntry(
                 number=number,
-                title=source.title,
+                title=self.title(source),
                 kind=self.word("kind", source.kind),
                 place=together(places),
                 url=source.url or "",
@@ -201,15 +228,26 @@ class Wording:
 
 
 @cache
+def _assumption_words() -> Mapping[str, str]:
+    """Chinese words of the named assumptions of `data/`, by their English ones."""
+    return {row.label_en: row.label_zh for row in load_reference().assumptions.values()}
+
+
+@cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """The sentences of every area of `AREAS`; no key is in two of them."""
     return {key: text for area in AREAS for key, text in load_catalogue(area, language).items()}
 
 
+def _without_folder(place: str) -> str:
+    """A place without the folders of the machine that the plan was read on."""
+    return place.rpartition("/")[2] if place.startswith("/") else place
+
+
 def together(places: Sequence[str]) -> str:
     """Places as one text, the file named once: `plan.yaml:12, 15`; the first `MOST_PLACES` of many."""
     files: dict[str, list[str]] = {}
-    for place in places:
+    for place in map(_without_folder, places):
         file, colon, line = place.rpartition(":")
         known = colon and line.isdigit()
         files.setdefault(file if known else place, []).extend([line] if known else [])

@@ -72,6 +72,8 @@ def test_changes_are_in_words_of_both_languages() -> None:
     assert written("2k to 4k").en.replace("\u2009", "") == "2,000–4,000"
     assert written("12 %").en == "12%"
     assert written(None).en == "—"
+    assert written("chance(0.7)").zh == "70%"
+    assert written("triangular(0, 2, 7) months").en.count("–") == 1
     assert written("aws").en == "aws"
 
 

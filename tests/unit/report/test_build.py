@@ -122,7 +122,21 @@ def test_a_source_at_several_places_is_one_entry(context: ReportContext) -> None
     assert scribe.cite(replace(first, title="other guess")) == 2
     assert scribe.sources()[0].place == "plan.yaml:12, 15"
     assert together(["data/offers.csv aws/p5", "plan.yaml:3"]) == "data/offers.csv aws/p5; plan.yaml:3"
+    assert together(["/plans/ada/plan.yaml:3", "/plans/ada/plan.yaml:5"]) == "plan.yaml:3, 5"
     assert together([f"plan.yaml:{n}" for n in range(20)]).endswith("10, 11, …")
+
+
+def test_titles_that_the_program_gives_are_in_the_language_of_the_reader(context: ReportContext) -> None:
+    rate = Source("fit", "gpt2.decode.fp16.b16.t512 on NVIDIA L4: Time model fitted to 137 measurements.")
+    words = "replace it by what you find: own search, from its start to the first day"
+    mine = Source("assumption", f"Assumption of Groundplan, from memory: {words}")
+    plain = Source("rule", "not given in the plan")
+    chinese, english = Scribe(context, "zh"), Scribe(context, "en")
+    assert chinese.title(rate) == "gpt2.decode.fp16.b16.t512，设备 NVIDIA L4：按公开发表的测量结果拟合"
+    assert chinese.title(mine) == "Groundplan 的经验假设，请以实际数据替换：自主招聘周期"
+    assert chinese.title(plain) == "计划未给出，取默认值"
+    assert english.title(rate) == rate.title
+    assert english.title(Source("fact", "Pay survey 2025")) == "Pay survey 2025"
 
 
 def test_a_row_that_is_nothing_is_left_out_but_totals_stay(context: ReportContext) -> None:

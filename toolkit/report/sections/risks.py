@@ -21,9 +21,33 @@ def blocks(scribe: Scribe) -> list[Block]:
     elif not result:
         result.append(scribe.absent())
     told = narrative(scribe, "security")
-    result += [Heading(scribe.say("risks.security")), *(told or [scribe.absent()])]
+    kept: list[Block] = [*told, *([_safeguards(scribe)] if scribe.context.safeguards else [])]
+    result += [Heading(scribe.say("risks.security")), *(kept or [scribe.absent()])]
     title = scribe.say("risks.warning")
     return result + [Callout(title, words[scribe.language], "warn") for words in scribe.run.warnings]
+
+
+def _safeguards(scribe: Scribe) -> Table:
+    body = tuple(
+        TableRow(
+            (
+                TableCell(row.label[scribe.language]),
+                TableCell(row.workloads[scribe.language]),
+                TableCell(scribe.month(row.start or scribe.run.months[0])),
+                TableCell("+" + scribe.percent(row.extra, 0 if row.extra >= 0.1 else 1), value=row.extra),
+                scribe.source_cell(row.source),
+            )
+        )
+        for row in scribe.context.safeguards
+    )
+    columns = (
+        Column(scribe.say("column.measure"), share=2.2),
+        Column(scribe.say("column.holds_for"), share=2.2),
+        Column(scribe.say("column.first_month"), "month", 1.1),
+        Column(scribe.say("column.extra_compute"), "percent", 1.1),
+        Column(scribe.say("column.source"), "note", 0.6),
+    )
+    return Table("safeguards", scribe.say("risks.safeguards"), columns, body)
 
 
 def _harms(found: Findings) -> list[tuple[SwingRow, float, float]]:

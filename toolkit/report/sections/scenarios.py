@@ -45,7 +45,7 @@ def _comparison(scribe: Scribe, found: Findings) -> Table:
         _row(scribe.say("scenarios.burn"), [scribe.compact(one.burn) for one in outlooks]),
         _row(scribe.say("scenarios.cash"), [scribe.compact(one.cash[-1]) for one in outlooks]),
         _row(scribe.say("scenarios.revenue"), [scribe.compact(one.revenue) for one in outlooks]),
-        _row(scribe.say("scenarios.people"), [scribe.plain(one.headcount) for one in outlooks]),
+        _row(scribe.say("scenarios.people"), [scribe.heads(one.headcount) for one in outlooks]),
     ]
     heads = (Column(one.label[scribe.language], "number", 1.0) for one in outlooks)
     notes = (scribe.say("scenarios.note", draws=scribe.number(scribe.run.draws)),)

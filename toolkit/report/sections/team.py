@@ -36,7 +36,7 @@ def _figure(scribe: Scribe) -> Figure:
         start=scribe.month(months[0]),
         end=scribe.month(months[-1]),
     )
-    data = [(one.label, [scribe.plain(value) for value in one.values]) for one in series]
+    data = [(one.label, [scribe.heads(value) for value in one.values]) for one in series]
     return Figure(
         "headcount", scribe.say("team.chart"), spec, alt, data=scribe.figure_data(data, are_bars=True)
     )
@@ -81,7 +81,7 @@ def _role(scribe: Scribe, row: RoleRow, cost: float, scale: MoneyScale) -> Table
         (
             TableCell(row.label[scribe.language], row.place[scribe.language]),
             TableCell(scribe.month(None if start is None else scribe.run.months[start])),
-            *(TableCell(scribe.plain(end), value=end) for end in ends),
+            *(TableCell(scribe.heads(end), value=end) for end in ends),
             TableCell(scribe.price(row.salary), value=row.salary),
             scribe.money_cell(cost, scale),
             scribe.source_cell(row.source),

@@ -31,7 +31,7 @@ from toolkit.report.writers.numbering import numbered
 MARKS = re.compile(r"([\\`*_\[\]<>|~$])")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 # What opens a list, a heading or a rule at the start of a line.
-OPENING = re.compile(r"^(?:([#+=-])|(\d+)([.)]))")
+OPENING = re.compile(r"^(?:([#+=-])|(\d+)([.)])(?=\s|$))")
 ADDRESS = re.compile(r"https?://[^\s<>]+")
 INDENT = "\u2003"
 
