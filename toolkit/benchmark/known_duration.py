@@ -47,10 +47,14 @@ class Audit:
     passed: bool | None
 
 
-def audit(blocks: Sequence[Sequence[float]], known_seconds: float = KNOWN_SECONDS) -> Audit:
-    """Compare the known duration with its 99.9 % interval (widened by what a clock may add)."""
+def audit(
+    blocks: Sequence[Sequence[float]], known_seconds: float = KNOWN_SECONDS, stretch: float = 0.0
+) -> Audit:
+    """Compare the known duration with its 99.9 % interval, widened by what a clock may add and by what the
+    neighbours of an unquiet run may (`stretch`, see `intervals`)."""
     found = suite_intervals({KNOWN_DURATION: blocks}, LEVEL).get(KNOWN_DURATION) if blocks else None
     if found is None:
         return Audit(known_seconds, None, None, None, None)
+    found = found.widened(stretch)
     passed = found.low / (1 + _TOLERANCE) <= known_seconds <= found.high * (1 + _TOLERANCE)
     return Audit(known_seconds, found.median, found.low, found.high, passed)

@@ -48,7 +48,7 @@ def results(gathered: Gathered, device: Device, pace: Pace, peak: Peak) -> Resul
     runs = {name: case_run(found, device.kind) for name, found in gathered.cases.items()}
     runs = {name: run for name, run in runs.items() if run.blocks}
     known = runs.pop(WORKLOAD.name, None)
-    checked = audit(known.used_seconds if known else ())
+    checked = audit(known.used_seconds, stretch=known.stretch) if known else audit(())
     intervals = suite_intervals({name: run.used_seconds for name, run in runs.items()})
     intervals = {name: found.widened(runs[name].stretch) for name, found in intervals.items()}
     # A case without time in one process may have been measured in another: its flags say how few there were.

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.benchmark.synthetic_events import block, hello, ready, run_events
 from toolkit.benchmark.ceilings import COPY, MATMUL, ceiling
 from toolkit.benchmark.events import gather
+from toolkit.benchmark.known_duration import audit
 from toolkit.benchmark.results import Results, results
 from toolkit.benchmark.spec import Pace
 from toolkit.shapes.records import Device, Measurement, Workload
@@ -182,3 +183,10 @@ def test_neighbours_widen_an_unquiet_interval_and_no_other() -> None:
     assert "unquiet" in busy.flags
     assert busy.value == quiet.value
     assert math.log(busy.high / busy.value) == pytest.approx(1.96 * 0.4 * math.log(2), rel=0.05)
+
+
+def test_the_audit_allows_for_neighbours_and_for_nothing_else() -> None:
+    late = [[0.0125, 0.0126, 0.0125], [0.0124, 0.0125, 0.0126]]
+    assert audit(late).passed is False
+    assert audit(late, stretch=math.log(2)).passed is True
+    assert audit([[10 * value for value in process] for process in late], stretch=math.log(2)).passed is False
