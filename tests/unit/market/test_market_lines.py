@@ -251,3 +251,19 @@ def test_tax_on_bad_debt_is_not_owed() -> None:
     assert found["market.sales_tax.paid"][1:3] == pytest.approx((200, -20))
     assert found["account.cash"][2] == pytest.approx(1200 * 0.9 - 180)
     assert found["account.receivables"][2] == pytest.approx(0)
+
+
+def test_invoices_in_another_currency_are_revalued_until_they_are_paid() -> None:
+    rates = [
+        {"currency": "EUR", "rate": 1.1, "start": "2027-01"},
+        {"currency": "EUR", "rate": 1.2, "start": "2027-03"},
+    ]
+    found = market(
+        {"opening_customers": 10, "price": "100 EUR/month", "payment_months": 2},
+        company={"exchange_rates": rates},
+    )
+    # 1,000 EUR a month: two invoices of 1,100 USD are open when the rate rises by 0.10
+    assert found["market.app.revenue"][1:4] == pytest.approx((1100, 1100, 1200))
+    assert found["market.app.difference"][1:4] == pytest.approx((0, 0, 200))
+    assert found["market.app.collected"][1:4] == pytest.approx((0, 0, 1200))
+    assert found["account.receivables"][2:5] == pytest.approx((2200, 2400, 2400))

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.resources.compilation import Scope
+from toolkit.resources.exchange import settle_abroad
 from toolkit.resources.market.customers import Base, Contracts
 from toolkit.resources.market.pricing import write_price, write_usage
 from toolkit.resources.market.records import Product
@@ -90,6 +91,11 @@ def _collect(scope: Scope, product: Product, invoices: Invoices) -> None:
 def _settle(scope: Scope, product: Product, invoiced: str, tax: str | None) -> None:
     lag = f"[-{product.payment_months}]" if product.payment_months else ""
     due = f"({invoiced}{lag} + {tax}{lag})" if tax else f"{invoiced}{lag}"
+    abroad = _currency(scope, product)
+    if product.bad_debt is None and abroad is not None and product.payment_months:
+        owed = scope.total("due", [invoiced, *([tax] if tax else [])], scope.currency)
+        settle_abroad(scope, "", owed, abroad, product.payment_months, "to collect")
+        return
     if product.bad_debt is None:
         scope.amount("collected", due, "cash", "receivables")
         return
@@ -100,6 +106,14 @@ def _settle(scope: Scope, product: Product, invoiced: str, tax: str | None) -> N
     if tax:  # what nobody paid is not owed to the state either
         relief = scope.amount("tax_relief", f"{tax}{lag} * {lost}", "sales_tax_payable", "receivables")
         scope.compilation.tax_relief.append(relief)
+
+
+def _currency(scope: Scope, product: Product) -> str | None:
+    """The currency of the invoices, where it is not the plan's: that of every price of the product."""
+    prices = [product.price, *(tier.price for tier in product.tiers)]
+    prices += [product.usage.unit_price] if product.usage is not None else []
+    used = {price.currency for price in prices if price is not None}
+    return used.pop() if len(used) == 1 and used != {scope.currency} else None
 
 
 def _recurring(scope: Scope, product: Product, base: Base, price: str) -> None:
