@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -48,7 +49,7 @@ def _device(found: DeviceResults, here: Here) -> None:
             alt = say("benchmarks.chart", language, device=device.name)
             chart.vega_lite_chart(charts.rates(found.workloads, language), theme=None, alt=alt)
             tables.show(
-                found.workloads, _columns(language), name=f"measurements-{device.gpu_id or device.kind}",
+                found.workloads, _columns(language), name=f"measurements-{_slug(device.name)}",
                 alt=alt, language=language,
             )  # fmt: skip
             evidence.roofline_part(here, found)
@@ -79,6 +80,11 @@ def _remarks(found: DeviceResults, language: Language) -> None:
     ]  # fmt: skip
     with st.expander(say("benchmarks.remarks", language, count=len(lines)), icon=":material/info:"):
         st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _slug(name: str) -> str:
+    """A device's name in the name of a file; no two devices of a page share one."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "device"
 
 
 def _columns(language: Language) -> list[Column]:

@@ -23,7 +23,6 @@ from toolkit.text.formats import UNKNOWN
 ROW_HEIGHT = 36
 MOST_SHOWN, MOST_PRINTED = 1000, 150  # rows; printing a cell costs more than sending it
 FEW_COLUMNS = 7  # a wider table scrolls, and its first column stays
-FEW_ROWS = 8
 TALLEST = 480  # pixels: a longer table scrolls
 
 
@@ -88,7 +87,7 @@ def show(
         _styled(frame, printed, shade) if printed and len(shown) else frame,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height="content" if len(shown) <= FEW_ROWS else height or TALLEST,
+        height="content" if (len(shown) + 1) * ROW_HEIGHT <= (height or TALLEST) else height or TALLEST,
         placeholder="" if shade else UNKNOWN,
         column_config={
             str(place): _config(column, is_pinned=place == 0 and len(columns) > FEW_COLUMNS)

@@ -75,16 +75,17 @@ def save(page: Page) -> None:
 
 
 def test_two_people_edit_save_and_merge(context: BrowserContext, address: str, workspace: Workspace) -> None:
-    mine, theirs = open_roles(context, address), open_roles(context, address)
+    mine = open_roles(context, address)
     type_people(mine, 0, "3")
     expect(mine.get_by_role("button", name="Not saved yet: 1")).to_be_visible()
+    theirs = open_roles(context, address)
     type_people(theirs, 1, "2")
     save(theirs)
     expect(theirs.get_by_text("Saved as revision 2")).to_be_visible()
     save(mine)
     expect(mine.get_by_text("Somebody saved meanwhile")).to_be_visible()
     for path in ("talent.roles[ml_engineer].count", "talent.roles[founders].count"):
-        expect(mine.get_by_text(path)).to_be_visible()
+        expect(mine.get_by_text(path).first).to_be_visible()
     mine.get_by_role("button", name="Put mine on top and save").click()
     expect(mine.get_by_text("Saved as revision 3")).to_be_visible()
     newest = list_revisions(workspace)[0]

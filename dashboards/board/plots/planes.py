@@ -174,12 +174,12 @@ def strip(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str
         look = Look(language, theme, height=height)
         data = [with_colour(row, look.theme) for row in rows]
         axis = {"domain": False, "ticks": False, "tickCount": 5}
-        x = {"field": "x", "type": "quantitative", "axis": {**axis, "title": x_title, "grid": False},
-             "scale": {"zero": False, "padding": 12}}  # fmt: skip
+        whole = {**axis, "title": x_title, "grid": False, "format": "d", "tickMinStep": 1}
+        x = {"field": "x", "type": "quantitative", "axis": whole, "scale": {"zero": False, "padding": 12}}
         y = {
             "field": "y", "type": "quantitative", "scale": {"zero": False, "nice": True, "padding": 10},
             "axis": {**axis, "title": y_title, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end",
-                     "titleBaseline": "bottom", "titleX": 0, "titleY": -8},
+                     "titleBaseline": "bottom", "titleX": 0, "titleY": -8, "format": ".3f"},
         }  # fmt: skip
         middle: Spec = {
             "data": {"values": [{"one": 1}]},
