@@ -90,7 +90,8 @@ class LearnedCarryOver:
             return self._carried(source, replace(target, gpu_id=gpu_id), seconds).log_seconds
 
         found = self._carried(source, target, seconds)
-        return bounded(found, target.gpu_id, self.gpus, self.measured, on)
+        value = bounded(found.log_seconds, target.gpu_id, self.gpus, self.measured, on)
+        return replace(found, log_seconds=value)
 
     def _carried(self, source: transfer.Point, target: transfer.Point, seconds: float) -> Prediction:
         there = transfer.terms(source, known_gpu(source.gpu_id, self.gpus))

@@ -9,10 +9,8 @@ otherwise break it by a few percent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import replace
 
 from toolkit.estimate.capability import Capability, UnpredictableError
-from toolkit.estimate.posynomial import Prediction
 
 
 def at_least_as_good(one: Capability, other: Capability) -> bool:
@@ -29,24 +27,22 @@ def at_least_as_good(one: Capability, other: Capability) -> bool:
 
 
 def bounded(
-    prediction: Prediction,
+    log_seconds: float,
     gpu_id: str,
     gpus: Mapping[str, Capability],
     measured: Set[str],
     on: Callable[[str], float],
-) -> Prediction:
-    """The prediction for `gpu_id` between those of the `measured` devices that are better and worse; `on`
-    gives log seconds of the same row on another device. Untouched when it was measured itself, or when the
-    measured ones contradict each other."""
+) -> float:
+    """log seconds on `gpu_id`, between those of the `measured` devices that are better and worse; `on` gives
+    them for the same row on another device. Untouched when it was measured itself, or when the measured ones
+    contradict each other."""
     if gpu_id in measured:
-        return prediction
+        return log_seconds
     gpu = gpus[gpu_id]
     better = _seconds((name for name in measured if at_least_as_good(gpus[name], gpu)), on)
     worse = _seconds((name for name in measured if at_least_as_good(gpu, gpus[name])), on)
     least, most = max(better, default=-float("inf")), min(worse, default=float("inf"))
-    if least > most:
-        return prediction
-    return replace(prediction, log_seconds=min(max(prediction.log_seconds, least), most))
+    return log_seconds if least > most else min(max(log_seconds, least), most)
 
 
 def _seconds(names: Iterable[str], on: Callable[[str], float]) -> list[float]:

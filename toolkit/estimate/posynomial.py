@@ -170,13 +170,23 @@ class Posterior:
         inside: list[float] = []
         outside: list[float] = []
         for term in row.values():
-            value = term.log_seconds
-            for effect in term.effects:
-                place = self.index.get(effect.name)
-                value += effect.coefficient * (effect.mean if place is None else float(self.theta[place]))
-            (outside if term.beside else inside).append(value)
+            (outside if term.beside else inside).append(self._value(term))
         first, q = _log_sum(inside), self.overlap
         return _log_sum([q * first, q * _log_sum(outside)]) / q if outside else first
+
+    def parts(self, row: Terms) -> dict[str, float]:
+        """What each term is of the sum of all, as `predict` says it where nothing runs beside the rest."""
+        logs = {name: self._value(term) for name, term in row.items()}
+        whole = _log_sum(list(logs.values()))
+        return {name: math.exp(value - whole) for name, value in logs.items()}
+
+    def _value(self, term: Term) -> float:
+        """log seconds of one term."""
+        value = term.log_seconds
+        for effect in term.effects:
+            place = self.index.get(effect.name)
+            value += effect.coefficient * (effect.mean if place is None else float(self.theta[place]))
+        return value
 
     def given(
         self, row: Terms, observed: Sequence[tuple[Terms, float, float]], iterations: int = 8

@@ -8,7 +8,7 @@ import pytest
 from toolkit.errors import InputError
 from toolkit.estimate.assumed import assumed_gpu
 from toolkit.estimate.capability import Capability
-from toolkit.estimate.rates import describe, rate_for
+from toolkit.estimate.rates import describe, median_for, rate_for, time_shares
 from toolkit.estimate.workload_rows import question
 from toolkit.reference import load_reference
 from toolkit.shapes.catalogue import shape
@@ -206,3 +206,13 @@ def test_a_mixture_is_faster_than_a_dense_model_of_its_size_and_slower_than_one_
         return rate_for(Workload(model, mode, "bf16", 1, 1024), device, (), REFERENCE).median
 
     assert speed("llama-70b") < speed("mixtral-8x7b") < speed("llama-3b")
+
+
+@pytest.mark.parametrize("workload", MODES, ids=lambda workload: workload.name)
+@pytest.mark.parametrize("name", ["h100-sxm", "b200-sxm", "rtx-4090"])
+def test_the_median_alone_is_that_of_the_rate(workload: Workload, name: str) -> None:
+    device = replace(gpu(name), count=4)
+    whole = rate_for(workload, device, (), REFERENCE).median
+    assert median_for(workload, device, (), REFERENCE) == pytest.approx(whole, rel=1e-9)
+    shares = time_shares(workload, device, REFERENCE)
+    assert sum(shares.values()) == pytest.approx(1.0)

@@ -23,7 +23,7 @@ from toolkit.estimate.cost.fitting import (
     state_bytes_per_parameter,
 )
 from toolkit.estimate.cost.workload import Optimised, Service
-from toolkit.estimate.rates import rate_for, time_shares
+from toolkit.estimate.rates import median_for, rate_for, time_shares
 from toolkit.reference import Gpu, Reference
 from toolkit.reference.gpus import PRECISIONS
 from toolkit.shapes.records import Device, Measurement, Rate, Rung, Workload
@@ -159,7 +159,8 @@ class Speeds:
         options = {"output_tokens": str(work.output_tokens)} | ({"stack": work.stack} if work.stack else {})
         pairs = tuple(sorted(options.items()))
         prompt = Workload(work.model, "prefill", work.dtype, 1, work.prompt_tokens, options=pairs)
-        return 1e3 * work.prompt_tokens / self._rate(prompt, gpu, size).median
+        device = Device("cuda", gpu.name, gpu.id, size)
+        return 1e3 * work.prompt_tokens / median_for(prompt, device, self.measurements, self.reference)
 
     def _reading(self, step: Workload, work: Service, gpu: Gpu, size: int) -> float | None:
         """The share of a replica's time that goes to prompts, with their part of what all tokens move."""
