@@ -71,10 +71,11 @@ def _overhead(bare: dict[str, Any]) -> dict[str, float]:
     return found
 
 
-def _worker(command: Sequence[str]) -> dict[str, Any]:
+def _worker(command: Sequence[str], folder: Path = ROOT) -> dict[str, Any]:
+    """The JSON that a process prints last; it runs in `folder`, where some leave files."""
     print(f"· {' '.join(Path(word).name for word in command[1:])}", file=sys.stderr, flush=True)
     env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise MissingError((done.stderr.strip() or "it failed").splitlines()[-1])
     document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -86,10 +87,10 @@ def _optimum(folder: Path) -> dict[str, Any]:
     try:
         python = environment("optimum-benchmark")
         script = str(ROOT / "tests" / "peers" / "worker_optimum.py")
-        _worker([python, script, "model", str(folder / "bert")])
+        _worker([python, script, "model", str(folder / "bert")], folder)
         found: dict[str, Any] = {}
         for mode in ("forward", "train"):
-            answer = _worker([python, script, mode, str(folder / "bert")])
+            answer = _worker([python, script, mode, str(folder / "bert")], folder)
             measured, _ = read_optimum(answer["document"], CITED)
             (one,) = (each for each in measured if each.workload.mode == mode)
             reported = one.evidence["detail"]["reported"]["value"]

@@ -37,6 +37,18 @@ from toolkit.shapes.records import Device, Measurement, Rate, Workload
 from toolkit.text import Language, t
 
 TRAINING_BYTES = 16  # a parameter: mixed precision with Adam, Rajbhandari et al. 2020 (arXiv:1910.02054) §3.1
+# Options of a measured workload that change what is done, or how.
+_OTHER_WORK = (
+    "accumulate",
+    "checkpointing",
+    "compile",
+    "config",
+    "lora",
+    "module",
+    "new",
+    "parallel",
+    "program",
+)
 MEASURED_NOISE = 0.03  # of log seconds: published and own measurements differ by this between machines
 
 
@@ -106,8 +118,10 @@ def time_shares(workload: Workload, device: Device, reference: Reference) -> Map
 
 
 def measured(workload: Workload, device: Device, measurements: Sequence[Measurement]) -> Rate | None:
-    """The newest measurement of exactly this workload on exactly this device, as a rate; None without one."""
-    same = [m for m in measurements if m.workload == workload and _same_device(m.device, device)]
+    """The newest measurement of exactly this workload on exactly this device, as a rate; None without one.
+    What others published is no measurement of this rung."""
+    own = [m for m in measurements if m.source != "cited" and m.workload == workload]
+    same = [m for m in own if _same_device(m.device, device)]
     if not same:
         return None
     newest = max(same, key=lambda m: (m.measured_at, m.id))
@@ -201,14 +215,21 @@ def _transferred(
 
 
 def _related(workload: Workload, measurements: Sequence[Measurement]) -> list[Measurement]:
-    """The newest measurement of each workload and GPU with the same model, mode, format and kind of batch."""
+    """The newest measurement of each workload and GPU with the same model, mode, format and kind of batch, in
+    the same way: adapters, accumulation or compilation make it other work."""
     newest: dict[tuple[Workload, str | None, int], Measurement] = {}
     for one in sorted(measurements, key=lambda m: (m.measured_at, m.id)):
         its = one.workload
         alike = (its.model, its.mode, its.dtype) == (workload.model, workload.mode, workload.dtype)
+        alike = alike and _recipe(its) == _recipe(workload)
         if alike and (its.batch > 1) == (workload.batch > 1) and one.device.gpu_id is not None:
             newest[its, one.device.gpu_id, one.device.count] = one
     return [newest[key] for key in sorted(newest, key=str)]
+
+
+def _recipe(workload: Workload) -> set[tuple[str, str]]:
+    """The options that make it other work; the rest say where and with what it is done."""
+    return {(name, value) for name, value in workload.options if name in _OTHER_WORK}
 
 
 def _known_scales(model: Calibrated, asked: Question, sources: Sequence[Question]) -> Scales:

@@ -64,6 +64,13 @@ def test_a_cpu_measurement_never_grounds_a_gpu() -> None:
     assert rate(TRAIN, CPU, measurement(gpu("a10"))).rung == "assumed"
 
 
+def test_other_work_and_other_peoples_figures_ground_no_measured_rate() -> None:
+    adapters = replace(TRAIN, options=(("lora", "16"),))
+    before = rate(TRAIN, gpu("h100-sxm"))
+    assert rate(TRAIN, gpu("h100-sxm"), measurement(gpu("a100-sxm-80gb"), workload=adapters)) == before
+    assert rate(TRAIN, gpu("a10"), measurement(gpu("a10"), source="cited")).rung != "measured"
+
+
 def test_a_measurement_on_another_gpu_moves_and_narrows_the_estimate() -> None:
     before, source = rate(TRAIN, gpu("h100-sxm")), rate(TRAIN, gpu("a100-sxm-80gb"))
     fast = measurement(gpu("a100-sxm-80gb"), 1.2 * source.median)
