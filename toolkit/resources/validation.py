@@ -125,6 +125,8 @@ def _problem(entry: Any, record: type[BaseModel], positions: Positions) -> Probl
         return positions.problem(context["id"], place.path, **context["values"])
     key = str(entry["loc"][-1])
     if kind == "extra_forbidden":
+        if key[:1].isdigit():  # the rest of a number: braces end an entry at a comma
+            return positions.problem("plan.comma", place.path, key=key)
         known = [name for form in records_of(place.holder) for name in form.model_fields]
         return positions.problem("plan.unknown_key", place.path, key=key, nearest=nearest(key, known))
     if key == _DICT_KEY and kind == "literal_error":

