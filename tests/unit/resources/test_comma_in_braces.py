@@ -12,7 +12,7 @@ PLAN = """\
 company: {id: c, name: C, country: US, currency: USD, start: 2027-01}
 market:
   segments:
-    - {id: a, accounts: {value: 1,100 to 1,500, assumption: x}, yearly_value: 1,200, reachable: 1, obtainable: 1}
+    - {id: a, accounts: {value: 1,100 to 1,500}, yearly_value: 1,200, reachable: 1, obtainable: 1}
 """
 
 
