@@ -14,7 +14,7 @@ from pathlib import Path
 
 from toolkit.app.policy.order import compile_settled
 from toolkit.app.rates import find_rates
-from toolkit.errors import InputError, Problem
+from toolkit.errors import InputError, Problem, refuse
 from toolkit.projection.closed_books import ClosedBooks
 from toolkit.projection.draws import REPLICATES, Sampler
 from toolkit.projection.model import Model
@@ -22,6 +22,7 @@ from toolkit.projection.project import Basis, model_of, project
 from toolkit.projection.run import Run
 from toolkit.reference import Reference, load_reference
 from toolkit.reference.paths import data_dir, data_hash
+from toolkit.report.references import narrative_problems
 from toolkit.resources.compilation import Compilation
 from toolkit.resources.compile import BASE, read_plan
 from toolkit.resources.plan import Plan
@@ -87,12 +88,21 @@ class Checked:
 def check_plan(path: Path) -> Checked:
     """Check a plan file under every scenario: its fields, and that its lines can be computed. Raises
     InputError with every problem."""
-    plan = open_plan(path).plan
+    first = open_plan(path)
+    check_narrative(first)
+    plan = first.plan
     scenarios = (BASE, *(scenario.id for scenario in plan.scenarios))
     for scenario in scenarios:
         opened = open_plan(path, scenario)
         _compile(opened, find_rates(opened.plan, opened.reference, []))
     return Checked(plan, scenarios)
+
+
+def check_narrative(opened: Opened) -> None:
+    """Raises InputError for every part and every reference of the narrative that no report knows, each with
+    its line in the plan."""
+    found = narrative_problems(opened.plan.narrative)
+    refuse([opened.positions.problem(one.id, one.field, **one.values) for one in found])
 
 
 def _open(text: str, file: str | None, scenario: str) -> Opened:
@@ -138,6 +148,7 @@ def build_text(
     sampler = Sampler(seed) if draws is None else sampler_with(seed, draws)
     progress("check", 0.0)
     opened = _open(text, file, scenario)
+    check_narrative(opened)
 
     def keep() -> Revision:
         return save_revision(

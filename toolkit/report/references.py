@@ -42,16 +42,34 @@ def _money(headline: Headline, pick: Callable[[Sequence[float]], float]) -> Fill
     return write
 
 
-def _count(headline: Headline) -> Fill:
+def _count(headline: Headline, place: int = -1) -> Fill:
     def write(scribe: Scribe) -> str:
         values = scribe.line(headline)
-        return UNKNOWN if values is None else scribe.number(values[-1])
+        return UNKNOWN if values is None else scribe.number(values[place])
 
     return write
 
 
 def _ask(scribe: Scribe) -> str:
     return UNKNOWN if scribe.context.ask is None else scribe.compact(scribe.context.ask.amount)
+
+
+def _margin(scribe: Scribe) -> float | None:
+    revenue, profit = scribe.line("revenue"), scribe.line("gross_profit")
+    if revenue is None or profit is None or not sum(revenue[-12:]):
+        return None
+    return sum(profit[-12:]) / sum(revenue[-12:])
+
+
+def _post_money(scribe: Scribe) -> float | None:
+    ask = scribe.context.ask
+    return None if ask is None or ask.pre_money is None else ask.pre_money + ask.amount
+
+
+def _market(scribe: Scribe, layer: str) -> float | None:
+    sizes = [getattr(row, layer) for row in scribe.context.markets]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if known else None
 
 
 def _compute_total(run: Run) -> float:
@@ -85,6 +103,20 @@ REFERENCES: Mapping[str, Fill] = {
     "headcount.end": _count("headcount"),
     "compute.total": lambda scribe: scribe.compact(_compute_total(scribe.run)),
     "compute.measured_share": lambda scribe: scribe.percent(_measured_share(scribe.run)),
+    "customers.start": _count("customers", 1),
+    "headcount.start": _count("headcount", 1),
+    "cash.end": _money("cash", lambda values: values[-1]),
+    "gross_margin.last_year": lambda scribe: scribe.percent(_margin(scribe)),
+    "ask.stake": lambda scribe: scribe.percent(scribe.context.ask.stake if scribe.context.ask else None),
+    "ask.pre_money": lambda scribe: scribe.compact(
+        scribe.context.ask.pre_money if scribe.context.ask else None
+    ),
+    "ask.post_money": lambda scribe: scribe.compact(_post_money(scribe)),
+    "ask.month": lambda scribe: scribe.month(scribe.context.ask.month if scribe.context.ask else None),
+    "market.total": lambda scribe: scribe.compact(_market(scribe, "total")),
+    "market.serviceable": lambda scribe: scribe.compact(_market(scribe, "serviceable")),
+    "market.obtainable": lambda scribe: scribe.compact(_market(scribe, "obtainable")),
+    "compute.hours": lambda scribe: scribe.number(sum(sum(use.hours) for use in scribe.run.compute)),
     "draws": lambda scribe: scribe.number(scribe.run.draws),
 }
 
