@@ -28,6 +28,7 @@ FLAGS = [
 ]
 CHART = "[data-testid=stVegaLiteChart] svg"
 PATIENCE_MS = 60_000
+BUSY = "[data-testid=stStatusWidget], [data-testid=stProgress], [data-testid=stSkeleton]"
 REST_MS, RESTS = 250, 3  # it rests when it is quiet so many times in a row
 
 
@@ -92,7 +93,7 @@ def wait_until_at_rest(page: Page) -> None:
     quiet = 0
     for _ in range(PATIENCE_MS // REST_MS):
         page.wait_for_timeout(REST_MS)
-        busy = page.locator("[data-testid=stStatusWidget], [data-testid=stProgress]").count()
+        busy = page.locator(BUSY).count()
         quiet = 0 if busy else quiet + 1
         if quiet >= RESTS:
             return

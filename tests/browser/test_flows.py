@@ -17,6 +17,7 @@ from toolkit.store.workspace import Workspace
 pytestmark = pytest.mark.browser
 PEOPLE_X, FIRST_ROW_Y, ROW = 588, 51, 34  # the column of people in the grid of roles, and its rows, in pixels
 OVERLAY_MS = 700  # the grid lays its editor over the cell
+REPORT_MS = 240_000  # two formats of a whole plan, on a machine that others use
 GRID = "[data-testid=stDataFrame]"
 
 
@@ -109,8 +110,8 @@ def test_a_report_is_written_and_its_pdf_opens(context: BrowserContext, address:
     page.goto(f"{address}/reports?scenario=lean")
     page.get_by_role("button", name="Write it").click()
     link = page.get_by_role("button", name=re.compile(r"business-plan\.en\.pdf"))
-    with page.expect_download() as download:
-        link.click()
+    with page.expect_download(timeout=REPORT_MS) as download:
+        link.click(timeout=REPORT_MS)
     file = tmp_path / "plan.pdf"
     download.value.save_as(file)
     assert file.read_bytes().startswith(b"%PDF-")
