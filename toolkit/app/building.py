@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.app.commitments import gap_warnings
 from toolkit.app.policy.order import compile_settled
 from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem, refuse
@@ -189,12 +190,18 @@ def _run(
     progress("project", 0.3)
     own = {name: registry[name] for name in model.dimensions}
     basis = _basis(revision, scenario, rates, sampler, own)
-    warnings = [*compilation.warnings, *warnings_of(model, rates)]
-    run = project(compilation, model, basis, warnings)
+    run = _project(compilation, model, basis, rates)
     progress("store", 0.9)
     save_run(workspace, run)
     progress("done", 1.0)
     return Built(run, compilation.plan, model, compilation, revision)
+
+
+def _project(compilation: Compilation, model: Model, basis: Basis, rates: Mapping[str, Rate]) -> Run:
+    """The run, with what its reader should know: weak inputs, and commitments that the plan does not pay."""
+    run = project(compilation, model, basis, [*compilation.warnings, *warnings_of(model, rates)])
+    gaps = gap_warnings(compilation.plan, run.months, run.base)
+    return replace(run, warnings=(*run.warnings, *gaps)) if gaps else run
 
 
 def sampler_with(seed: int, draws: int, replicates: int = REPLICATES) -> Sampler:
@@ -216,7 +223,7 @@ def rebuild(workspace: Workspace, run: Run, books: ClosedBooks) -> Built:
     own = {name: registry[name] for name in model.dimensions}
     sampler = Sampler(run.seed, run.replicates, run.draws // run.replicates)
     basis = replace(_basis(revision, run.scenario, rates, sampler, own), books=books)
-    again = project(compilation, model, basis, warnings_of(model, rates))
+    again = _project(compilation, model, basis, rates)
     save_run(workspace, again)
     return Built(again, compilation.plan, model, compilation, revision)
 
