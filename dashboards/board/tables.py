@@ -21,7 +21,7 @@ from toolkit.text import Language
 from toolkit.text.formats import UNKNOWN
 
 ROW_HEIGHT = 36
-MOST_SHOWN, MOST_PRINTED = 1000, 150  # rows; printing a cell costs more than sending it
+MOST_SHOWN, MOST_PRINTED = 1000, 100  # rows; printing a cell costs more than sending it
 FEW_COLUMNS = 7  # a wider table scrolls, and its first column stays
 TALLEST = 480  # pixels: a longer table scrolls
 

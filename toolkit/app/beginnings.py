@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from toolkit.app.building import example
@@ -28,6 +29,7 @@ class Beginning:
     about: Text
 
 
+@cache
 def beginnings() -> tuple[Beginning, ...]:
     """The examples, then the templates, each with its words."""
     examples = [_example(file.stem) for file in sorted((data_dir() / "examples").glob("*.yaml"))]
