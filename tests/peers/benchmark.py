@@ -30,7 +30,7 @@ from tests.peers.environments import ROOT, MissingError, environment
 from toolkit.benchmark.foreign import Citation
 from toolkit.benchmark.foreign.optimum import read_optimum
 
-ROUNDS = 12
+ROUNDS = 24
 WITHIN, OVERHEAD = 0.02, 0.01
 CITED = Citation("measured here by python -m tests.peers benchmark")
 
