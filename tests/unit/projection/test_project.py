@@ -14,6 +14,8 @@ from tests.unit.resources.plans import compiled, example_text, model, plan_data
 from toolkit.projection.draws import Sampler, extend_registry
 from toolkit.projection.project import HEADLINES, Basis, model_of, project
 from toolkit.projection.run import Run
+from toolkit.reference import load_reference
+from toolkit.resources.compile import read_plan
 
 SMALL = Sampler(replicates=4, per_replicate=128)
 
@@ -70,7 +72,8 @@ def test_what_a_run_keeps() -> None:
     assert all(len(path) == 37 for path in found.base.values())
     assert len(found.paths) == 200
     assert all(len(path) == 36 for path in found.paths)
-    assert {use.workload for use in found.compute} == {"finetune", "drafting", "review"}
+    workloads = read_plan(example_text(), load_reference())[0].compute.workloads
+    assert [use.workload for use in found.compute] == [one.id for one in workloads]
     by_rung = found.compute_cost_by_rung
     assert by_rung["measured"] == pytest.approx(sum(found.base["compute.cost"]))
     assert sum(by_rung.values()) == by_rung["measured"]
