@@ -9,6 +9,7 @@ reforecast.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -92,21 +93,23 @@ def write_reports(
     """
     chosen = _check(template, formats, languages)
     material = gather(workspace, template, asked or Asked(), built, progress)
-    files: list[Path] = []
     problems = list(material.problems)
-    total = len(chosen) * len(formats)
     documents = {language: build_document(template, material.context, language) for language in chosen}
+    for document in documents.values():
+        problems += [problem for problem in document.problems if problem not in problems]
     if not DRAWN.isdisjoint(formats):
         run_id = None if material.built is None else material.built.run.id
         draw_charts(workspace, run_id, documents.values(), pictures="docx" in formats)
-    for language, document in documents.items():
-        problems += [problem for problem in document.problems if problem not in problems]
-        for kind in formats:
-            path = out_dir / f"{template}.{language}.{kind}"
-            progress(f"{path.name}", len(files) / total)
-            _write(path, partial(_one, document=document, format=kind, built=material.built))
-            files.append(path)
-    return Written(tuple(files), tuple(problems))
+    jobs = [(language, kind) for language in chosen for kind in formats]
+    files = {job: out_dir / f"{template}.{job[0]}.{job[1]}" for job in jobs}
+    # PDFs last: setting pages takes the most memory, so the others' is given back before.
+    for done, job in enumerate(sorted(jobs, key=lambda job: job[1] == "pdf")):
+        if job[1] == "pdf":
+            gc.collect()
+        path = files[job]
+        progress(f"{path.name}", done / len(jobs))
+        _write(path, partial(_one, document=documents[job[0]], format=job[1], built=material.built))
+    return Written(tuple(files.values()), tuple(problems))
 
 
 def gather(
