@@ -206,7 +206,7 @@ class Wording:
             return self.say("own_title.assumption", rest=f"：{label}" if label else "")
         rate = RATE.fullmatch(source.title)
         if rate is not None and source.kind in ("measurement", "fit", "assumption") and self.language == "zh":
-            return self.say(f"own_title.{source.kind}", work=rate[1], device=rate[2])
+            return self.say(f"own_title.rate.{source.kind}", work=rate[1], device=rate[2])
         return source.title
 
     def sources(self) -> tuple[SourceEntry, ...]:

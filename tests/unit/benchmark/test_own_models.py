@@ -161,11 +161,12 @@ def measured(tmp_path: Path, pattern: str, steps: int = 1000, end: str = "\\n", 
 
 @pytest.mark.parametrize("end", ["\\n", "\\r"])
 def test_a_program_is_measured_by_what_it_prints(tmp_path: Path, end: str) -> None:
-    """Its slow beginning is warm-up; each of two fresh starts gives ten readings and is then ended."""
+    """Its slow beginning is warm-up; each fresh start gives ten readings and is then ended."""
     found = measured(tmp_path, r"([\d.,]+) tokens", end=end)
     (one,) = found.measurements
     assert one.value == pytest.approx(1001, rel=0.002)
-    assert [len(process) for process in one.block_seconds] == [10, 10]
+    assert {len(process) for process in one.block_seconds} == {10}
+    assert 2 <= len(one.block_seconds) <= 3  # a third where the first two differ by more than the target
     assert (one.workload.model, one.workload.unit, one.stop_reason) == ("train", "token", "precision")
     assert {"program_rate", "not_audited"} <= set(one.flags)
     again = measured(tmp_path, r"([\d.,]+) tokens", end=end)
