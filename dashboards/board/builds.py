@@ -26,9 +26,7 @@ def offer(here: Here, plan: PlanEntry, scenario: ScenarioEntry) -> None:
             work.start(wanted)
             st.rerun()
     st.caption(say("build.command", language))
-    # Not st.code: its highlighter is a third of all scripts that the browser would read for this page.
-    words = command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace)
-    st.markdown(f"`` {words} ``")
+    st.code(command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace), language=None)
 
 
 def start(here: Here, revision: str, scenario: str) -> None:
