@@ -26,7 +26,9 @@ def offer(here: Here, plan: PlanEntry, scenario: ScenarioEntry) -> None:
             work.start(wanted)
             st.rerun()
     st.caption(say("build.command", language))
-    st.code(command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace), language=None)
+    # Not st.code: its highlighter is a third of all scripts that the browser would read for this page.
+    words = command(f"groundplan build PLAN.yaml --scenario {scenario.id}", here.workspace)
+    st.markdown(f"`` {words} ``")
 
 
 def start(here: Here, revision: str, scenario: str) -> None:
