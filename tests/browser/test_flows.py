@@ -16,7 +16,8 @@ from toolkit.store.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 PEOPLE_X, FIRST_ROW_Y, ROW = 588, 51, 34  # the column of people in the grid of roles, and its rows, in pixels
-OVERLAY_MS = 700  # the grid lays its editor over the cell
+EDITOR = "#portal textarea.gdg-input"  # the grid lays it over the cell
+TAKEN = "xpath=preceding-sibling::div"  # the shadow of the editor: what the grid has taken in of the typing
 REPORT_MS = 240_000  # two formats of a whole plan, on a machine that others use
 GRID = "[data-testid=stDataFrame]"
 
@@ -59,15 +60,18 @@ def open_roles(context: BrowserContext, address: str) -> Page:
 
 
 def type_people(page: Page, row: int, text: str) -> None:
-    """Change the number of people of a role, as one does: a double click, a number, Enter."""
+    """Change the number of people of a role, as one does: a double click, a number, Enter.
+
+    Enter hands over what the grid has taken in, so it waits for that; nobody types within one repaint.
+    """
     page.bring_to_front()
     box = page.locator(GRID).first.bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + PEOPLE_X, box["y"] + FIRST_ROW_Y + ROW * row)
-    page.wait_for_timeout(OVERLAY_MS)
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
+    editor = page.locator(EDITOR)
+    editor.fill(text)
+    expect(editor.locator(TAKEN)).to_have_text(text)
+    editor.press("Enter")
 
 
 def save(page: Page) -> None:
