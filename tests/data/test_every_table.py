@@ -32,6 +32,7 @@ KEYS = {
     "salaries_survey.csv": ("role", "country", "year"),
     "server_prices.csv": ("gpu_id", "devices", "country", "as_of"),
     "storage_egress.csv": ("provider", "kind", "item", "region", "as_of"),
+    "vendors.csv": ("vendor",),
 }
 SLUGS = {
     "income_tax.csv": ("regime",),

@@ -33,6 +33,7 @@ from toolkit.reference.prices import (
 )
 from toolkit.reference.programmes import Programme
 from toolkit.reference.table import Record, read_table
+from toolkit.reference.vendors import Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Reference:
     tax_rates: tuple[TaxRate, ...]
     tax_terms: tuple[TaxTerms, ...]
     countries: Mapping[str, Country]
+    vendors: Mapping[str, Vendor]
 
     def gpu(self, id: str) -> Gpu:
         """The GPU of that id. Only ids: a plan must not depend on what an alias means today."""
@@ -66,6 +68,12 @@ class Reference:
         if found is None:
             _refuse("unknown_gpu", gpu=id, nearest=", ".join(self.nearest_gpus(id)))
         return found
+
+    def country_of_gpu(self, id: str | None) -> str | None:
+        """Where a GPU is designed; None where that is not known, and for no GPU."""
+        gpu = None if id is None else self.gpus.get(id)
+        vendor = None if gpu is None else self.vendors.get(gpu.vendor)
+        return None if vendor is None else vendor.country
 
     def nearest_gpus(self, name: str, limit: int = 3) -> list[str]:
         """Ids of the GPUs that `name` may have meant, best first; aliases count (`H100` → `h100-sxm`)."""
@@ -212,6 +220,7 @@ def read_reference(directory: Path) -> Reference:
         tax_rates=folder.rows(TaxRate),
         tax_terms=folder.rows(TaxTerms),
         countries=MappingProxyType({row.country: row for row in folder.rows(Country)}),
+        vendors=MappingProxyType({row.vendor: row for row in folder.rows(Vendor)}),
     )
     if not any(problem.file == f"data/{Gpu.FILE}" for problem in folder.problems):
         folder.problems += _unknown_gpus(reference)  # else every offer of a broken row would be one more

@@ -217,3 +217,25 @@ def test_every_cost_has_its_ground() -> None:
     uses = compute_uses(compilation, values)
     assert [use.rung for use in uses] == ["measured", "listed", "listed"]
     assert sum(sum(use.cost) for use in uses) == pytest.approx(sum(values["compute.cost"][1:]))
+
+
+def test_the_voucher_pays_more_for_domestic_devices() -> None:
+    """Hangzhou: 30 % of what ran on domestic accelerators, 20 % of the rest, once a year."""
+    ascend = {
+        "provider": "smm-market",
+        "instance_type": "8x Ascend 910B2",
+        "region": "cn",
+        "price_type": "monthly",
+    }
+    other = {"provider": "compshare", "instance_type": "H20 96G", "region": "cn"}
+    claim = {"programme": "cn_hz_compute", "granted": 1, "assumption": "a"}
+    data = plan({**TRAINING, "offer": ascend}, {**TRAINING, "id": "second", "offer": other})
+    data["company"] |= {"country": "CN", "region": "Zhejiang", "currency": "CNY"}
+    found = base(data | {"policy": {"programmes": [claim]}})
+    domestic, rest = (sum(found[f"compute.{work}.cost"][1:13]) for work in ("train", "second"))
+    assert domestic > 0 < rest
+    assert found["compute.research_domestic_share"][12] == pytest.approx(domestic / (domestic + rest))
+    received = sum(found["policy.cn_hz_compute.received"][1:25])
+    assert received == pytest.approx(0.3 * domestic + 0.2 * rest)
+    abroad = base(data | {"company": {**data["company"], "country": "DE"}})
+    assert set(abroad["compute.research_domestic_share"]) == {0}

@@ -3,6 +3,7 @@
     held     the part of a workload's hours that the plan's own capacity covers (`capacity_lines`)
     cost     (hours - held) × list price of a device-hour × price index × (1 - partner discount)
     short    hours beyond the capacity where a workload rents nothing
+    domestic share of the research cost of twelve months on devices designed in the company's country
     api      requests × (prompt × price read + output × price written) / 10⁶, of the cached share at its price
 
 How hours follow from work says `work_lines`. The month has 730 hours.
@@ -36,6 +37,8 @@ from toolkit.resources.compute.workloads import (
     Workload,
 )
 
+RESEARCH = "research_compute"  # the account
+
 
 def compile_compute(compilation: Compilation) -> None:
     """Lines and postings of every workload and capacity; the gross cost by provider for credits and
@@ -45,10 +48,13 @@ def compile_compute(compilation: Compilation) -> None:
     change = room.optional("price_change", 0.0)
     room.formula("price_index", f"(1 + {change}) ** ((t - 1) / 12)", "1")
     gross: dict[str, list[str]] = {provider: [] for provider in providers(compilation)}
-    costs: dict[str, list[str]] = {"cost_compute": [], "research_compute": []}
+    costs: dict[str, list[str]] = {"cost_compute": [], RESEARCH: []}
+    domestic: list[str] = []  # of the research
     capacity = compile_capacity(compilation)
     for held in capacity.values():
         costs[held.account].append(held.cost)
+        if held.account == RESEARCH and _is_domestic(compilation, held.record.gpu_id(compilation.reference)):
+            domestic.append(held.cost)
         for provider, parts in held.invoiced.items():
             gross[provider] += parts
     for scope, workload in compilation.scopes("compute.workloads", "compute", compute.workloads, "compute"):
@@ -57,14 +63,17 @@ def compile_compute(compilation: Compilation) -> None:
         if cost is not None:
             costs[account].append(cost)
             gross[_provider(workload)].append(cost)
+            if account == RESEARCH and _is_domestic(compilation, _gpu(compilation, workload)):
+                domestic.append(cost)
     for held in capacity.values():
         finish_capacity(held)
     for provider, parts in gross.items():
         room.total(f"gross.{provider_slug(provider)}", parts, room.currency, "gross_compute")
-    room.total(
-        "cost", [*costs["cost_compute"], *costs["research_compute"]], room.currency, "compute_cost_total"
-    )
-    room.total("research_cost", costs["research_compute"], room.currency, "research_compute_total")
+    room.total("cost", [*costs["cost_compute"], *costs[RESEARCH]], room.currency, "compute_cost_total")
+    total = room.total("research_cost", costs[RESEARCH], room.currency, "research_compute_total")
+    part = room.total("research_domestic", domestic, room.currency, "research_domestic")
+    share = f"sum({part}, 12) / max(sum({total}, 12), 1e-9)"
+    room.formula("research_domestic_share", share, "1", "research_domestic_share")
 
 
 def providers(compilation: Compilation) -> Mapping[str, str]:
@@ -84,7 +93,17 @@ def _invoices(compilation: Compilation) -> list[tuple[str, str]]:
 
 
 def _account(workload: AnyWorkload) -> str:
-    return "research_compute" if isinstance(workload, Training | Cluster) else "cost_compute"
+    return RESEARCH if isinstance(workload, Training | Cluster) else "cost_compute"
+
+
+def _gpu(compilation: Compilation, workload: AnyWorkload) -> str | None:
+    if isinstance(workload, HostedService) or workload.offer is None:
+        return None
+    return workload.offer.find(compilation.reference).gpu_id
+
+
+def _is_domestic(compilation: Compilation, gpu: str | None) -> bool:
+    return compilation.reference.country_of_gpu(gpu) == compilation.plan.company.country
 
 
 def _provider(workload: AnyWorkload) -> str:

@@ -11,6 +11,7 @@ COSTS: Mapping[str, str] = {
 }
 ALWAYS: Mapping[str, str] = {
     **COSTS,
+    "research_domestic_share": "compute.research_domestic_share",
     "gross_receipts": "policy.gross_receipts",
     "social_security": "talent.social_security",
     "headcount": "talent.headcount",
