@@ -3,16 +3,22 @@
 A grid keeps its edits against the rows that it was given, so the rows must not move while it lives: the draft
 holds the text that the grids show (`origin`) and, apart, the edits of each. As soon as a grid has gone
 (another page, room or language) its edits are folded into the text and the grids begin anew.
+
+A session ends with a reload, so the server keeps the texts of changed drafts as well, under a token in the
+reader's address: the same reader finds them again while it runs.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from board import place
 from toolkit.app.drafts import Conflict, check_draft
 from toolkit.app.pages.plan_tables import FIELD, VALUE, Edits, Sheet, apply_edits, sheets
 from toolkit.errors import Problem
@@ -20,6 +26,17 @@ from toolkit.store.changes import Change, changes_between
 from toolkit.text import Language
 
 _DRAFTS = "plan.drafts"
+MOST_KEPT = 200  # drafts of readers who may be gone
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A changed draft as the server keeps it for its reader."""
+
+    reader: str | None
+    base: str | None
+    saved: str
+    text: str
 
 
 @dataclass
@@ -75,15 +92,46 @@ class Draft:
         self.edits[sheet.path] = _edits(state, sheet)
 
 
-def draft_of(plan: str, base: str | None, text: str, language: Language) -> Draft:
-    """The reader's draft of a plan; a new one of the revision `base` where there is none, or where the plan
-    has a newer revision and nothing was changed."""
+def draft_of(plan: str, base: str | None, text: str, language: Language, reader: str | None) -> Draft:
+    """The reader's draft of a plan: of this session, else what the server has kept of an earlier one. It is
+    a new one of the revision `base` where there is none, or where the plan has a newer revision and nothing
+    was changed."""
     drafts: dict[str, Draft] = st.session_state.setdefault(_DRAFTS, {})
-    known = drafts.get(plan)
+    known = drafts.get(plan) or _kept_of(plan, language, reader)
     if known is None or (known.base != base and not known.is_changed):
         generation = known.generation + 1 if known else 0
-        drafts[plan] = Draft(plan, base, text, text, language, generation=generation)
-    return drafts[plan]
+        known = Draft(plan, base, text, text, language, generation=generation)
+    drafts[plan] = known
+    return known
+
+
+def keep(draft: Draft, reader: str | None) -> None:
+    """Let the server keep a changed draft for its reader, and nothing of one that is as saved."""
+    token = place.draft_token()
+    if draft.is_changed:
+        token = token or secrets.token_urlsafe(9)
+        kept = _all_kept()
+        kept[token, draft.plan] = Kept(reader, draft.base, draft.saved, draft.text)
+        kept.move_to_end((token, draft.plan))
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
+    elif token:
+        _all_kept().pop((token, draft.plan), None)
+        token = token if any(known == token for known, _ in list(_all_kept())) else None
+    place.keep_draft(token)
+
+
+def _kept_of(plan: str, language: Language, reader: str | None) -> Draft | None:
+    found = _all_kept().get((place.draft_token() or "", plan))
+    if found is None or found.reader != reader:
+        return None
+    return Draft(plan, found.base, found.saved, found.text, language)
+
+
+@st.cache_resource
+def _all_kept() -> OrderedDict[tuple[str, str], Kept]:
+    """By token and plan, those changed last at the end."""
+    return OrderedDict()
 
 
 def drop(plan: str) -> None:

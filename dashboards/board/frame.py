@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from board import empty, place, reading
-from board.reader import Reader, reader
+from board.reader import Reader, can_sign_in, reader
 from board.words import moment, plain, say
 from toolkit.app.pages.survey import PlanEntry, ScenarioEntry
 from toolkit.errors import GroundplanError, InputError
@@ -66,21 +66,21 @@ def draw(page: StreamlitPage, name: str, language: Language, assets: Path) -> No
     st.logo(assets / "logo.svg", size="large")
     found = reader()
     if found.name is None:
-        _head(name, language, None)
+        _head(name, language, None, found)
         empty.not_signed_in(language)
         return
     workspace = place.workspace()
     try:
         plans = reading.plans(workspace)
     except GroundplanError as error:
-        _head(name, language, None)
+        _head(name, language, None, found)
         empty.problems(error, language)
         return
     plan = _plan(plans)
     scenario = _scenario(plan) if plan else None
     st.session_state[_HERE] = Here(workspace, language, plan, scenario, found)
     _breadcrumb(plans, plan, scenario, language)
-    _head(name, language, plan)
+    _head(name, language, plan, found)
     try:
         _body(page, name, workspace, plan, scenario, language)
     except GroundplanError as error:
@@ -140,7 +140,14 @@ def _breadcrumb(
         st.caption(" · ".join(parts), width="content")
 
 
-def _head(name: str, language: Language, plan: PlanEntry | None) -> None:
+def _sign_out(found: Reader, language: Language) -> None:
+    st.button(
+        say("sign_in.out", language), on_click=st.logout, type="tertiary", icon=":material/logout:",
+        help=plain(found.name or ""),
+    )  # fmt: skip
+
+
+def _head(name: str, language: Language, plan: PlanEntry | None, found: Reader) -> None:
     """The question on the left, the switches on the right."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(say(f"{name}.question", language), anchor=False, width="content")
@@ -155,3 +162,5 @@ def _head(name: str, language: Language, plan: PlanEntry | None) -> None:
                 say("language", language), LANGUAGES, key="lang", required=True,
                 format_func=LANGUAGE_NAMES.__getitem__, label_visibility="collapsed",
             )  # fmt: skip
+            if can_sign_in() and found.name is not None:
+                _sign_out(found, language)

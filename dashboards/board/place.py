@@ -3,7 +3,7 @@
 The address holds ids (`?plan=inkwell&scenario=lean&lang=zh`), never words, so a link says the same in both
 languages. It is written at the end of every run of the entry file, for a change of page clears it. What
 stands in the address and was not written by us was put there by the reader (a link, the back button): it is
-adopted.
+adopted. A reader with an unsaved draft has its token there too, so that a reload finds the draft again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from toolkit.text import LANGUAGES, Language
 
 _CHOSEN = "place.chosen"  # parameters of this run
 _WRITTEN = "place.written"  # what we put into the address last
+_DRAFT = "draft"  # the parameter, and the session's key
 
 
 def workspace() -> Workspace:
@@ -28,8 +29,23 @@ def workspace() -> Workspace:
 
 
 def begin() -> None:
-    """Forget the choices of the run before."""
-    st.session_state[_CHOSEN] = {}
+    """Forget the choices of the run before, but the draft."""
+    token = st.session_state.setdefault(_DRAFT, st.query_params.get(_DRAFT))
+    st.session_state[_CHOSEN] = {_DRAFT: token} if token else {}
+
+
+def draft_token() -> str | None:
+    """The token of this reader's unsaved drafts; a new session has that of its address."""
+    token: str | None = st.session_state.get(_DRAFT)
+    return token
+
+
+def keep_draft(token: str | None) -> None:
+    """From now on the address holds this token; None: no draft."""
+    st.session_state[_DRAFT] = token
+    st.session_state[_CHOSEN].pop(_DRAFT, None)
+    if token:
+        st.session_state[_CHOSEN][_DRAFT] = token
 
 
 def choice(name: str, options: Sequence[str], default: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from board import place, reading, revisions, starting
 from board.cards import card, fine_print
-from board.draft import Draft, draft_of, sheets_of
+from board.draft import Draft, draft_of, keep, sheets_of
 from board.frame import Here
 from board.saving import notes, save_menu
 from board.words import plain, say
@@ -29,7 +29,8 @@ def draw(here: Here) -> None:
         starting.first_plan(here)
         return
     text = reading.text_of(here.path, here.plan.newest.id)
-    draft = draft_of(here.plan.id, here.plan.newest.id, text, here.language)
+    draft = draft_of(here.plan.id, here.plan.newest.id, text, here.language, here.reader.name)
+    keep(draft, here.reader.name)
     _toolbar(here, draft)
     notes(here, draft)
     room = _choose_room(here, draft)

@@ -7,8 +7,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -32,15 +33,38 @@ BUSY = "[data-testid=stStatusWidget], [data-testid=stProgress], [data-testid=stS
 REST_MS, RESTS = 250, 3  # it rests when it is quiet so many times in a row
 
 
+@dataclass(frozen=True)
+class Server:
+    """The command `groundplan dashboard`, and where it serves."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+
 @contextmanager
 def served(workspace: Path, language: str = "en") -> Iterator[str]:
     """`groundplan dashboard` on a workspace; gives its address."""
+    with serving(workspace, language) as server:
+        yield server.url
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def serving(
+    workspace: Path, language: str = "en", port: int | None = None, options: Sequence[str] = ()
+) -> Iterator[Server]:
+    """`groundplan dashboard` on a workspace, with its process."""
+    port = port or free_port()
     command = [sys.executable, "-P", "-m", "toolkit.cli.main", "dashboard", "--port", str(port)]
     process = subprocess.Popen(
-        [*command, "--workspace", str(workspace), "--lang", language],
+        [*command, "--workspace", str(workspace), "--lang", language, *options],
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         stderr=subprocess.PIPE,
         text=True,
@@ -49,7 +73,7 @@ def served(workspace: Path, language: str = "en") -> Iterator[str]:
         first = process.stderr.readline() if process.stderr else ""
         if str(port) not in first:
             raise RuntimeError(f"the dashboards did not start: {first}")
-        yield f"http://127.0.0.1:{port}"
+        yield Server(process, f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
         process.wait()

@@ -1,4 +1,4 @@
-"""axe-core on every page in a real Chromium: no serious fault of ours.
+"""axe-core on every page in a real Chromium: no serious fault of ours, and nobody outside is asked.
 
 Faults of Streamlit itself are listed in `OF_STREAMLIT` by the rule and what it complains about.
 """
@@ -13,7 +13,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.chromium import PATIENCE_MS, chromium, served, wait_until_at_rest
+from tests.browser.chromium import PATIENCE_MS, chromium, requests_outside, served, wait_until_at_rest
 from toolkit.app.building import build, example
 from toolkit.reference.paths import dashboards_dir
 from toolkit.store.workspace import Workspace
@@ -35,15 +35,17 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, str]
     workspace = Workspace(tmp_path_factory.mktemp("axe") / "w.duckdb")
     build(example(), workspace)
     with served(workspace.path) as url, chromium() as browser:
-        # axe is put into the page: the page's own policy would not let it run.
+        # axe is put into the page: the page's own policy would not let it run. Without the policy a request
+        # to outside would go out, and be seen.
         context = browser.new_context(viewport={"width": 1440, "height": 1300}, bypass_csp=True)
         context.set_default_timeout(PATIENCE_MS)
         yield context.new_page(), url
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_fault_of_ours(pages: tuple[Page, str], name: str) -> None:
+def test_no_serious_fault_of_ours_and_nobody_outside_is_asked(pages: tuple[Page, str], name: str) -> None:
     page, url = pages
+    outside = requests_outside(page, url)
     page.goto(f"{url}/{'' if name == 'overview' else name}")
     page.locator("h1").first.wait_for()
     wait_until_at_rest(page)
@@ -57,3 +59,4 @@ def test_no_serious_fault_of_ours(pages: tuple[Page, str], name: str) -> None:
         if not any(violation["id"] == rule and mark in node["html"] for rule, mark in OF_STREAMLIT)
     ]
     assert not faults
+    assert outside == []

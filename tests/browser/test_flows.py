@@ -10,16 +10,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.chromium import PATIENCE_MS, chromium, requests_outside, served, wait_until_at_rest
+from tests.browser.grid import GRID, open_roles, type_people
 from toolkit.app.building import build, example
 from toolkit.store.revisions import list_revisions
 from toolkit.store.workspace import Workspace
 
 pytestmark = pytest.mark.browser
-PEOPLE_X, FIRST_ROW_Y, ROW = 588, 51, 34  # the column of people in the grid of roles, and its rows, in pixels
-EDITOR = "#portal textarea.gdg-input"  # the grid lays it over the cell
-TAKEN = "xpath=preceding-sibling::div"  # the shadow of the editor: what the grid has taken in of the typing
 REPORT_MS = 240_000  # two formats of a whole plan, on a machine that others use
-GRID = "[data-testid=stDataFrame]"
 
 
 @pytest.fixture(scope="module")
@@ -51,39 +48,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     found.close()
 
 
-def open_roles(context: BrowserContext, address: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{address}/plan?room=talent")
-    page.get_by_text("Roles", exact=True).wait_for()
-    wait_until_at_rest(page)
-    return page
-
-
-def type_people(page: Page, row: int, text: str) -> None:
-    """Change the number of people of a role, as one does: a double click, a number, Enter.
-
-    Enter hands over what the grid has taken in, so it waits for that; nobody types within one repaint.
-    """
-    page.bring_to_front()
-    box = page.locator(GRID).first.bounding_box()
-    assert box is not None
-    page.mouse.dblclick(box["x"] + PEOPLE_X, box["y"] + FIRST_ROW_Y + ROW * row)
-    editor = page.locator(EDITOR)
-    editor.fill(text)
-    expect(editor.locator(TAKEN)).to_have_text(text)
-    editor.press("Enter")
-
-
 def save(page: Page) -> None:
     page.get_by_role("button", name=re.compile(r"Not saved yet: \d")).click()
     page.get_by_role("button", name=re.compile(r"Save as revision \d")).click()
 
 
 def test_two_people_edit_save_and_merge(context: BrowserContext, address: str, workspace: Workspace) -> None:
-    mine = open_roles(context, address)
+    mine = open_roles(context.new_page(), address)
     type_people(mine, 0, "3")
     expect(mine.get_by_role("button", name="Not saved yet: 1")).to_be_visible()
-    theirs = open_roles(context, address)
+    theirs = open_roles(context.new_page(), address)
     type_people(theirs, 1, "2")
     save(theirs)
     expect(theirs.get_by_text("Saved as revision 2")).to_be_visible()
@@ -99,13 +73,26 @@ def test_two_people_edit_save_and_merge(context: BrowserContext, address: str, w
 
 
 def test_a_bad_number_is_said_as_it_is_typed(context: BrowserContext, address: str) -> None:
-    page = open_roles(context, address)
+    page = open_roles(context.new_page(), address)
     type_people(page, 0, "many")
     expect(page.get_by_text(re.compile("founders · People"))).to_be_visible()
     page.get_by_role("button", name="Not saved yet: 1").click()
     expect(page.get_by_role("button", name=re.compile("Save as revision"))).to_be_disabled()
     page.get_by_role("button", name="Discard the draft").click()
     expect(page.get_by_role("button", name=re.compile("Not saved yet"))).to_have_count(0)
+
+
+def test_a_reload_keeps_the_draft(context: BrowserContext, address: str) -> None:
+    page = open_roles(context.new_page(), address)
+    type_people(page, 2, "7")
+    expect(page.get_by_role("button", name="Not saved yet: 1")).to_be_visible()
+    page.wait_for_url(re.compile("draft="))
+    page.reload()
+    page.get_by_role("button", name="Not saved yet: 1").click()
+    expect(page.get_by_text("talent.roles[software_engineer].count").first).to_be_visible()
+    page.get_by_role("button", name="Discard the draft").click()
+    expect(page.get_by_role("button", name=re.compile("Not saved yet"))).to_have_count(0)
+    page.wait_for_url(re.compile(r"^(?!.*draft=)"))
 
 
 def test_a_report_is_written_and_its_pdf_opens(context: BrowserContext, address: str, tmp_path: Path) -> None:
@@ -173,3 +160,15 @@ def test_a_question_in_sql_is_answered_and_kept(
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
     expect(page.locator(GRID)).to_have_count(3)
+
+
+def test_a_benchmark_from_the_page_shows_its_progress_and_stops(
+    context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{address}/benchmarks")
+    page.get_by_role("button", name="Measure").click()
+    expect(page.get_by_text(re.compile("warmed up|block measured")).first).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped.")).to_be_visible()
+    expect(page.locator("[data-testid=stProgress]")).to_have_count(0)

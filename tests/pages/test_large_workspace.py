@@ -49,11 +49,3 @@ def test_every_page_draws(large: Workspace, language: str, open_app: Callable[..
         app.switch_page(f"app_pages/{page}.py").run()
         assert not app.exception, page
         assert not app.error, page
-
-
-def test_the_cash_of_the_card_is_that_of_the_run(
-    large: Workspace, example_runs: Example, open_app: Callable[..., AppTest]
-) -> None:
-    app = open_app(large.path).run()
-    chance = example_runs.base.run.metrics.survive[24].value
-    assert app.metric[1].value.startswith(f"{chance * 100:.0f}"[:2])

@@ -1,10 +1,12 @@
 """Coverage: does the stated 95 % interval hold the long-run median? `python -m tests.studies.coverage --runs
-40`
+40 --folder DIR [--neighbours N]`
 
-The same small suite is measured again and again, each time in two fresh processes, on whatever the machine is
-busy with. The long-run median of a case is the median of the headlines of all other runs. An interval covers
-when it holds that. Prints one row a case; each run is kept in a folder, so that a study is completed and not
-begun anew. It takes about 20 s a run on a quiet machine with two cores.
+The same small suite is measured again and again, each time in two fresh processes, on whatever the machine
+is busy with. The long-run median of a case is the median of the headlines of all other runs. An interval
+covers when it holds that. Prints one row a case; each run is kept in a folder, so that a study is completed
+and not begun anew. It takes about 20 s a run on a quiet machine with two cores. `--neighbours` adds
+processes that work and rest in turns of random length, so that a machine with nobody else on it is a noisy
+one, and the same again.
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scipy import stats
@@ -29,6 +34,30 @@ CASES = (
     Workload("matmul", "ceiling", "fp32", 1, 1, "flop"),
 )
 SUITE = Suite("coverage", CASES, Pace(0.25, 5, 3, 5, 0.05, 1.5), 40.0)
+
+# Works and rests in turns, each four seconds on average (exponential), from a seed.
+NEIGHBOUR = """
+import random, sys, time
+random.seed(int(sys.argv[1]))
+while True:
+    end = time.monotonic() + random.expovariate(1 / 4)
+    while time.monotonic() < end:
+        sum(range(10_000))
+    time.sleep(random.expovariate(1 / 4))
+"""
+
+
+@contextmanager
+def neighbours(count: int) -> Iterator[None]:
+    """So many processes beside the study, each busy half of the time."""
+    command = [sys.executable, "-c", NEIGHBOUR]
+    processes = [subprocess.Popen([*command, str(number)]) for number in range(count)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def repeat(runs: int, folder: Path) -> list[list[Measurement]]:
@@ -57,8 +86,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.studies.coverage", description=__doc__)
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--folder", type=Path, required=True, help="where the runs are kept")
+    parser.add_argument("--neighbours", type=int, default=0, help="processes that are busy half of the time")
     options = parser.parse_args()
-    runs = repeat(options.runs, options.folder)
+    with neighbours(options.neighbours):
+        runs = repeat(options.runs, options.folder)
     print("| case | runs | covered | 95 % interval of the share | median half-width | spread of headlines |")
     print("|---|---|---|---|---|---|")
     total = held = 0
