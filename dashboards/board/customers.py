@@ -43,6 +43,7 @@ def draw(here: Here) -> None:
     for one in found.products:
         _revenue(here, found, one)
     units.economics(found, here.language)
+    units.company(found, here.language)
     for one in found.products:
         units.cohorts(found, one, here.language)
 

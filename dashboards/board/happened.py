@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -188,20 +189,27 @@ def _variance_columns(found: VariancePage, language: Language) -> list[Column]:
     def inside(one: Variance) -> str:
         return "" if one.inside is None else say(f"actuals.{'inside' if one.inside else 'outside'}", language)
 
+    def number(key: str, of: Callable[[Variance], float], width: int) -> Column:
+        return Column(
+            head(f"actuals.column.{key}"), lambda one: written(of(one), one.unit), str, width, held=of
+        )
+
+    def gap(key: str, of: Callable[[Variance], Comparison]) -> Column:
+        return Column(
+            head(f"actuals.column.{key}"), lambda one: difference(one, of(one)), str, 160,
+            held=lambda one: of(one).difference,
+        )  # fmt: skip
+
     return [
         Column(head("actuals.column.line"), lambda one: one.label[language], width=230),
-        Column(head("actuals.column.actual"), lambda one: written(one.month.actual, one.unit), width=100),
-        Column(head("actuals.column.plan"), lambda one: written(one.month.plan, one.unit), width=100),
-        Column(head("actuals.column.difference"), lambda one: difference(one, one.month), width=160),
+        number("actual", lambda one: one.month.actual, 100),
+        number("plan", lambda one: one.month.plan, 100),
+        gap("difference", lambda one: one.month),
         Column(head("actuals.column.judgement"), judgement, width=90),
         Column(head("actuals.column.inside"), inside, width=130),
-        Column(head("actuals.column.to_date"), lambda one: written(one.to_date.actual, one.unit), width=120),
-        Column(
-            head("actuals.column.plan_to_date"), lambda one: written(one.to_date.plan, one.unit), width=120
-        ),
-        Column(
-            head("actuals.column.difference_to_date"), lambda one: difference(one, one.to_date), width=160
-        ),
+        number("to_date", lambda one: one.to_date.actual, 120),
+        number("plan_to_date", lambda one: one.to_date.plan, 120),
+        gap("difference_to_date", lambda one: one.to_date),
         Column(head("actuals.column.place"), lambda one: one.place, width=170),
     ]
 

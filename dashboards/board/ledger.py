@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from board import explanation, place, reading
+from board import explanation, place, reading, tables
 from board.cards import card
 from board.frame import Here
+from board.tables import Column, columns_of
 from board.words import month_of, plain, say
-from toolkit.app.pages.export import as_csv
+from toolkit.app.building import Built
+from toolkit.app.commitments import CommitmentRow, commitments_of
 from toolkit.app.pages.statements import (
     PERIODS,
     Period,
@@ -25,7 +27,7 @@ from toolkit.app.pages.statements import (
 )
 from toolkit.projection.ledger import StatementName
 from toolkit.text import Language, t
-from toolkit.text.formats import MoneyScale, money_scale, month
+from toolkit.text.formats import MoneyScale, compact_money, money_scale, month
 
 ROW_HEIGHT = 34
 INDENT = "\u2003"  # an em space a level: the grid draws text as it stands
@@ -42,17 +44,57 @@ def draw(here: Here) -> None:
     scale = money_scale((value for row in shown.rows for value in row.values), built.run.currency, language)
     with card(t(f"statements.{name}", language), say("statements.note", language, unit=scale.label)):
         cell = _grid(shown, scale, here, f"statement.{run}.{name}.{period}.{language}")
-        _download(shown, here, built.run.months)
-    if cell is None:
-        return
+        _files(shown, here, built.run.months)
+    if cell is not None:
+        _ground(here, built, shown.rows[cell[0]], shown.spans[cell[1]])
+    if built.plan.operations.commitments:
+        _commitments(here, built)
+
+
+def _ground(here: Here, built: Built, row: Row, span: Span) -> None:
+    """Where the number of a cell comes from."""
+    language, months = here.language, built.run.months
     with card(say("explain.title", language)):
-        row, span = shown.rows[cell[0]], shown.spans[cell[1]]
         chosen = month_to_explain(row, built.run.base[row.line], span)
         if span.first != span.last:
             key = "statements.balance" if row.is_balance else "statements.largest"
-            names = {"label": plain(row.label[language]), "span": _head(span, here, built.run.months)}
-            st.caption(say(key, language, **names, month=month_of(built.run.months, chosen, language)))
+            names = {"label": plain(row.label[language]), "span": _head(span, here, months)}
+            st.caption(say(key, language, **names, month=month_of(months, chosen, language)))
         explanation.walk(here, row.line, chosen)
+
+
+def _commitments(here: Here, built: Built) -> None:
+    """What is signed, what is owed, and what of it the plan does not pay."""
+    language = here.language
+    title = say("statements.commitments.title", language)
+    with card(title, say("statements.commitments.note", language)):
+        tables.show(
+            commitments_of(built.plan, built.run.months, built.run.base),
+            _commitment_columns(built.run.currency, language),
+            name="commitments",
+            alt=title,
+            language=language,
+        )
+
+
+def _commitment_columns(currency: str, language: Language) -> list[Column]:
+    column = columns_of("statements", language)
+    money = partial(compact_money, currency=currency, language=language)
+    when = partial(month, language=language)
+
+    def counterparty(one: CommitmentRow) -> str | None:
+        return None if one.counterparty is None else one.counterparty[language]
+
+    return [
+        column("commitment", lambda one: one.label[language], None, 220),
+        column("kind", lambda one: one.kind_words[language], None, 170),
+        column("counterparty", counterparty, None, 160),
+        column("start", lambda one: one.start, when, 100),
+        column("end", lambda one: one.end, when, 100),
+        column("due", lambda one: sum(one.due), money, 110),
+        column("uncovered", lambda one: sum(one.uncovered), money, 130),
+        column("first_gap", lambda one: one.first_gap, when, 130),
+    ]
 
 
 def _choices(names: tuple[StatementName, ...], language: Language) -> tuple[StatementName, Period]:
@@ -99,19 +141,14 @@ def _grid(shown: Statement, scale: MoneyScale, here: Here, key: str) -> tuple[in
     return (row, heads.index(column)) if column in heads else None
 
 
-def _download(shown: Statement, here: Here, months: tuple[str, ...]) -> None:
-    """The table as a file that a spreadsheet may open without harm; it is written when it is asked for."""
-    language = here.language
+def _files(shown: Statement, here: Here, months: tuple[str, ...]) -> None:
     plan, scenario, _ = here.shown
     heads = [_head(span, here, months) for span in shown.spans]
-    st.download_button(
-        say("statements.download", language),
-        lambda: as_csv(("", *heads), [(row.label[language], *row.values) for row in shown.rows]),
-        file_name=f"{plan.id}-{scenario.id}-{shown.name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    columns = [
+        Column("", lambda row: row.label[here.language]),
+        *(Column(head, lambda row, place=place: row.values[place]) for place, head in enumerate(heads)),
+    ]
+    tables.files(columns, shown.rows, f"{plan.id}-{scenario.id}-{shown.name}", here.language)
 
 
 def _styled(shown: Statement, scale: MoneyScale, heads: tuple[str, ...], language: Language) -> Styler:

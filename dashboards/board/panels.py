@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from board import builds, charts, empty, explanation, reading
+from board import builds, charts, empty, explanation, reading, tables
 from board.cards import card
 from board.frame import Here
+from board.tables import Column
 from board.words import bare_months, moment, plain, say
-from toolkit.app.pages.overview import Overview, ScenarioRow
+from toolkit.app.pages.overview import Outcome, Overview, ScenarioRow
 from toolkit.app.pages.survey import PlanEntry
 from toolkit.errors import InputError
 from toolkit.projection.project import CASH
@@ -84,6 +87,9 @@ def scenarios(here: Here, plan: PlanEntry, rows: tuple[ScenarioRow, ...]) -> Non
             column_config=_scenario_columns(language),
             alt=say("overview.scenarios.title", language),
         )
+        built = [row for row in rows if row.outcome is not None]
+        if built:
+            tables.files(_scenario_file(language), built, f"{plan.id}-scenarios", language)
         if any(row.run and not row.run.is_current for row in rows):
             st.caption(":material/history: " + say("overview.scenarios.older", language))
         for row in rows:
@@ -93,6 +99,25 @@ def scenarios(here: Here, plan: PlanEntry, rows: tuple[ScenarioRow, ...]) -> Non
                     icon=":material/play_circle:",
                 ):
                     builds.offer(here, plan, plan.scenario(row.id))
+
+
+def _scenario_file(language: Language) -> list[Column]:
+    """The figures of the table in full, for a file; runway in months, the chance as a share."""
+    figures: dict[str, Callable[[Outcome], float]] = {
+        "p5": lambda one: one.runway["p5"].value,
+        "p50": lambda one: one.runway["p50"].value,
+        "p95": lambda one: one.runway["p95"].value,
+        "survive": lambda one: one.survive.value,
+        "low": lambda one: one.lowest_cash.value,
+        "compute": lambda one: one.compute_cost,
+    }
+    return [
+        Column(say("overview.column.name", language), lambda row: row.label[language]),
+        *(
+            Column(say(f"overview.column.{key}", language), lambda row, of=of: of(row.outcome))
+            for key, of in figures.items()
+        ),
+    ]
 
 
 def _scenario_frame(rows: tuple[ScenarioRow, ...], plan: PlanEntry, language: Language) -> pd.DataFrame:

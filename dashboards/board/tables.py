@@ -29,13 +29,14 @@ TALLEST = 480  # pixels: a longer table scrolls
 @dataclass(frozen=True, slots=True)
 class Column:
     """`of` gives the value of a record, `show` how it is printed (as it is, where None). Numbers stand to the
-    right."""
+    right. `held` gives what files hold, where `of` is a text already (each record has a unit of its own)."""
 
     head: str
     of: Callable[[Any], Cell]
     show: Callable[[Any], str] | None = None
     width: int | None = None
     help: str | None = None
+    held: Callable[[Any], Cell] | None = None
 
 
 def columns_of(page: str, language: Language) -> Callable[..., Column]:
@@ -109,7 +110,7 @@ def files(columns: Sequence[Column], records: Sequence[Any], name: str, language
     heads = [column.head for column in columns]
 
     def rows() -> list[list[Cell]]:
-        return [[column.of(one) for column in columns] for one in records]
+        return [[(column.held or column.of)(one) for column in columns] for one in records]
 
     kinds = {
         "csv": (lambda: as_csv(heads, rows()), "text/csv"),

@@ -8,9 +8,9 @@ from board import tables
 from board.cards import card
 from board.tables import Column, columns_of
 from board.words import plain, say
-from toolkit.app.pages.market import Cohort, MarketPage, ProductCourse, UnitRow
-from toolkit.text import Language
-from toolkit.text.formats import compact_money, month, number, percent, significant
+from toolkit.app.pages.market import Cohort, CompanyFigure, MarketPage, ProductCourse, UnitRow
+from toolkit.text import Language, t
+from toolkit.text.formats import UNKNOWN, compact_money, month, number, percent, significant
 
 
 def economics(found: MarketPage, language: Language) -> None:
@@ -44,6 +44,41 @@ def _unit_columns(currency: str, language: Language) -> list[Column]:
         column("ratio", lambda one: one.value_over_cost, lambda value: f"{two(value)} ×", 90),
         column("payback", lambda one: one.payback_months, two, 110, head("market.help.payback")),
     ]
+
+
+def company(found: MarketPage, language: Language) -> None:
+    """Figures of the whole company at the end of each year of the plan."""
+    if not found.company:
+        return
+    title = say("market.company.title", language)
+    with card(title, say("market.company.note", language)):
+        columns = [
+            Column(
+                say("market.column.figure", language), lambda one: t(f"metrics.{one.id}", language), width=340
+            ),
+            *(_year(found, place, language) for place in range(len(found.year_ends))),
+        ]
+        tables.show(found.company, columns, name="company", language=language, alt=title)
+
+
+def _year(found: MarketPage, place: int, language: Language) -> Column:
+    """The figures at the end of a year, each in its unit."""
+    return Column(
+        month(found.months[found.year_ends[place]], language),
+        lambda one: _written(one, place, found.currency, language), str, 130,
+        held=lambda one: one.values[place],
+    )  # fmt: skip
+
+
+def _written(one: CompanyFigure, place: int, currency: str, language: Language) -> str:
+    value = one.values[place]
+    if value is None:
+        return UNKNOWN
+    if one.unit == "money":
+        return compact_money(value, currency, language)
+    if one.unit == "share":
+        return percent(value, language, 0 if abs(value) >= 0.1 else 1)
+    return number(value, language, 1)
 
 
 def cohorts(found: MarketPage, one: ProductCourse, language: Language) -> None:

@@ -33,6 +33,11 @@ class CommitmentRow:
     uncovered: tuple[float, ...]
     first_gap: str | None
 
+    @property
+    def kind_words(self) -> Text:
+        """The kind in words."""
+        return bilingual(f"operations.commitment.{self.kind}")
+
     def as_dict(self, language: Language = "en") -> dict[str, Any]:
         """The JSON form."""
         return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolkit.app.study import Study
-from toolkit.projection.business import MetricFan, business_lines, business_metrics
+from toolkit.projection.business import YEAR, MetricFan, business_lines, business_metrics
 from toolkit.projection.draws import draw
 from toolkit.projection.engine import Engine
 from toolkit.projection.run import Figure
@@ -47,6 +47,11 @@ class MetricsOfRun:
                 for fan in self.fans
             },
         }
+
+
+def year_ends(months: int) -> list[int]:
+    """Where a table by year looks, from 0: the end of every twelve months, or of a plan that is shorter."""
+    return [*range(YEAR - 1, months, YEAR)] or [months - 1]
 
 
 def metrics_of(study: Study, draws: int | None = None) -> MetricsOfRun:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from babel import Locale
 
 from toolkit.app.building import Built
+from toolkit.app.commitments import commitments_of
 from toolkit.app.funding_facts import funding_rows, open_ask
 from toolkit.app.ownership import Ownership
 from toolkit.app.partnership_facts import partner_rows
@@ -16,6 +17,7 @@ from toolkit.app.report_milestones import milestone_rows
 from toolkit.app.report_safeguards import safeguard_rows
 from toolkit.app.report_technology import model_name, technology_rows
 from toolkit.lines.line import Line
+from toolkit.projection.business import base_metrics
 from toolkit.projection.compute_uses import device_name
 from toolkit.projection.ownership import standings
 from toolkit.provenance import Source
@@ -34,7 +36,7 @@ from toolkit.report.context import (
     WorkloadRow,
     input_rows,
 )
-from toolkit.report.exhibits import Findings
+from toolkit.report.exhibits import CommitmentRow, Findings
 from toolkit.resources.compute.workloads import AnyWorkload, HostedService, Workload
 from toolkit.shapes.records import Ground
 from toolkit.text import Text, bilingual
@@ -85,6 +87,8 @@ def context_of(built: Built, findings: Findings | None = None) -> ReportContext:
         findings=findings,
         exit_table=exit_table(built),
         safeguards=safeguard_rows(built),
+        commitments=_commitments(built),
+        business=base_metrics(built.run.base),
     )
 
 
@@ -259,3 +263,21 @@ def _costs(built: Built) -> tuple[SeriesRow, ...]:
     ]
     accounts.sort(key=lambda one: ("compute" not in one.name, -sum(built.run.base[one.line])))
     return tuple(SeriesRow(account.label, account.line) for account in accounts)
+
+
+def _commitments(built: Built) -> tuple[CommitmentRow, ...]:
+    rows = commitments_of(built.plan, built.run.months, built.run.base)
+    return tuple(
+        CommitmentRow(
+            label=one.label,
+            kind=one.kind_words,
+            counterparty=one.counterparty,
+            start=one.start,
+            end=one.end,
+            due=sum(one.due),
+            uncovered=sum(one.uncovered),
+            first_gap=one.first_gap,
+            field=f"operations.commitments[{index}]",
+        )
+        for index, one in enumerate(rows)
+    )

@@ -46,10 +46,11 @@ def metrics(
 
 def _places(found: MetricsOfRun, month: str | None) -> list[int]:
     """The months to show, from 0. Raises InputError for a month that is not in the plan."""
+    from toolkit.app.metrics import year_ends
     from toolkit.errors import InputError, Problem
 
     if month is None:
-        return [*range(11, len(found.months), 12)] or [len(found.months) - 1]
+        return year_ends(len(found.months))
     if month not in found.months:
         values = {"month": month, "first": found.months[0], "last": found.months[-1]}
         raise InputError([Problem("metrics.unknown_month", "month", values=values)])
@@ -81,10 +82,12 @@ def _cell(fan: MetricFan, place: int, currency: str, language: Language) -> str:
 
 
 def _text(fan: MetricFan, value: float | None, currency: str, language: Language) -> str:
-    from toolkit.text.formats import compact_money
+    from toolkit.text.formats import compact_money, number, percent
 
     if value is None:
         return "—"
     if fan.unit == "money":
         return compact_money(value, currency, language)
-    return f"{value:.0%}" if fan.unit == "share" else f"{value:.1f}"
+    if fan.unit == "share":
+        return percent(value, language, 0 if abs(value) >= 0.1 else 1)
+    return number(value, language, 1)

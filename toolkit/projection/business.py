@@ -9,9 +9,12 @@ said.
     burn multiple    net burn / net new ARR                               (D. Sacks, 2020)
     gross margin     (revenue − cost of revenue) / revenue, with compute at its price before credits; after
                      credits: with what credits paid of the compute that serves customers
+    ARPA             monthly recurring revenue / customers                money a month
+    churn            recurring revenue lost / that at the start of the month, over the window     a month
     CAC              sales and marketing in all (people included) / new customers
     payback          CAC / (ARPA × gross margin)                          months
-    LTV:CAC          ARPA × gross margin / monthly revenue churn / CAC
+    LTV              ARPA × gross margin / churn
+    LTV:CAC          LTV / CAC
     NRR              product over twelve months of 1 + (expansion − contraction − churn) / MRR at their start:
                      the revenue that a year leaves of today's customers
     rule of 40       revenue growth on the year before + free cash flow margin; or + operating margin
@@ -72,6 +75,12 @@ def business_metrics(
     return tuple(
         _fan(name, *METRICS[name], _Lines(alone), _Lines(draws)) for name in METRICS if name in wanted
     )
+
+
+def base_metrics(base: Mapping[str, Sequence[float]]) -> dict[str, tuple[float | None, ...]]:
+    """Every figure in the base case by month, None where it is unknown; `base` as in `business_metrics`."""
+    lines = _Lines({name: np.asarray(base[name], dtype=float)[:, None] for name in LINES if name in base})
+    return {name: _known(compute(lines)[:, 0]) for name, (_, compute) in METRICS.items()}
 
 
 class _Lines:
@@ -138,13 +147,21 @@ def _cac(lines: _Lines) -> Array:
     return quotient(lines.selling(YEAR), lines.over("market.new_customers", YEAR))
 
 
+def _arpa(lines: _Lines) -> Array:
+    return quotient(lines.of("market.mrr"), lines.of("market.customers"))
+
+
 def _earned_a_month(lines: _Lines) -> Array:
     """Gross profit of a customer a month."""
-    return quotient(lines.of("market.mrr"), lines.of("market.customers")) * _margin(lines)
+    return _arpa(lines) * _margin(lines)
 
 
 def _churn(lines: _Lines) -> Array:
     return quotient(lines.over("market.churned_mrr", YEAR), window(lines.before("market.mrr")[:-1], YEAR))
+
+
+def _ltv(lines: _Lines) -> Array:
+    return quotient(_earned_a_month(lines), _churn(lines))
 
 
 def _nrr(lines: _Lines) -> Array:
@@ -191,11 +208,12 @@ METRICS: Mapping[str, tuple[Unit, Callable[[_Lines], Array]]] = {
     "burn_multiple": ("factor", _burn_multiple),
     "gross_margin": ("share", _margin),
     "gross_margin_after_credits": ("share", _margin_after_credits),
+    "arpa": ("money", _arpa),
+    "churn": ("share", _churn),
+    "ltv": ("money", _ltv),
     "cac": ("money", _cac),
     "cac_payback": ("months", lambda lines: quotient(_cac(lines), _earned_a_month(lines))),
-    "ltv_to_cac": (
-        "factor", lambda lines: quotient(quotient(_earned_a_month(lines), _churn(lines)), _cac(lines)),
-    ),
+    "ltv_to_cac": ("factor", lambda lines: quotient(_ltv(lines), _cac(lines))),
     "nrr": ("share", _nrr),
     "rule_of_40": ("share", lambda lines: _with_growth(lines, "metric.net_burn", -1)),
     "rule_of_40_operating": ("share", lambda lines: _with_growth(lines, "total.operating_income", 1)),

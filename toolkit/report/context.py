@@ -17,7 +17,14 @@ from toolkit.projection.ledger import StatementRow
 from toolkit.projection.run import Run
 from toolkit.provenance import Source
 from toolkit.report.board_facts import BoardFacts
-from toolkit.report.exhibits import ExitTable, Findings, MilestoneRow, SafeguardRow, TechnologyRow
+from toolkit.report.exhibits import (
+    CommitmentRow,
+    ExitTable,
+    Findings,
+    MilestoneRow,
+    SafeguardRow,
+    TechnologyRow,
+)
 from toolkit.report.subject import NO_WORDS
 from toolkit.shapes.records import Ground
 from toolkit.text import Text
@@ -230,7 +237,8 @@ class ReportContext:
 
     `narrative` maps a name of `NARRATIVE` to the plan's own words; they may hold references such as
     `{{runway.p50}}`. `headlines` says which line holds a figure that sections ask for by meaning. `costs` are
-    the categories of the cost chart, in order.
+    the categories of the cost chart, in order. `business` is what investors ask for (burn, margins, unit
+    economics) in the base case by month, as `toolkit.projection.business` names it.
     """
 
     run: Run
@@ -256,6 +264,8 @@ class ReportContext:
     findings: Findings | None = None
     exit_table: ExitTable | None = None
     safeguards: tuple[SafeguardRow, ...] = ()
+    commitments: tuple[CommitmentRow, ...] = ()
+    business: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
     board: BoardFacts | None = None
 
 

@@ -141,6 +141,22 @@ class ExitTable:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentRow:
+    """What is signed, in the base case: `due` is owed within the horizon from `start` to `end` (ISO months),
+    `uncovered` is what of it the plan does not pay, for the first time in `first_gap` (None: it pays all)."""
+
+    label: Text
+    kind: Text
+    counterparty: Text | None
+    start: str
+    end: str
+    due: float
+    uncovered: float
+    first_gap: str | None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SafeguardRow:
     """A technique that protects data: the workloads that it holds for, from when, and what it adds to their
     compute (0.1: a tenth)."""

@@ -34,7 +34,7 @@ def test_a_test_that_fails_is_said_with_its_numbers(tmp_path: Path) -> None:
     assert states[:9] == ["eligible"] * 9
     assert set(states[9:]) == {"failed"}
     failed = claim.months[11]
-    assert failed.reason.en == "Receipts of the year is $6,000,000, must be below $5,000,000"
+    assert failed.reason.en == "Receipts of the year: $6,000,000, must be below $5,000,000"
     assert "6,000,000美元" in failed.reason.zh
     assert not failed.eligible
     assert (failed.accrued, failed.filed_in, failed.cash_in) == (0, None, None)

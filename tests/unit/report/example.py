@@ -9,9 +9,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tests.unit.report.example_exhibits import CAP_TABLE, EXIT_TABLE, FINDINGS, MILESTONES, technology_rows
+from tests.unit.report.example_exhibits import (
+    CAP_TABLE,
+    COMMITMENTS,
+    EXIT_TABLE,
+    FINDINGS,
+    MILESTONES,
+    technology_rows,
+)
 from toolkit.lines.line import Line
 from toolkit.lines.quantity import Quantity
+from toolkit.projection.business import base_metrics
 from toolkit.projection.ledger import StatementRow
 from toolkit.projection.run import LEVELS, ComputeUse, Fan, Figure, Metrics, Run
 from toolkit.provenance import Source
@@ -259,6 +267,18 @@ def make_lines() -> dict[str, Line]:
     }
 
 
+def make_business() -> dict[str, tuple[float | None, ...]]:
+    """What investors ask for, worked out of the books; every customer pays by the month."""
+    books = make_books()
+    names = {
+        "account.cash": "account.cash", "metric.net_burn": "net_burn", "total.revenue": "revenue",
+        "total.gross_profit": "gross_profit", "market.mrr": "revenue", "market.customers": "customers",
+        "talent.headcount": "headcount.total",
+    }  # fmt: skip
+    lines = {name: books[own] for name, own in names.items()}
+    return base_metrics({**lines, "market.arr": tuple(12 * value for value in books["revenue"])})
+
+
 def make_context() -> ReportContext:
     """The whole context, with every part filled."""
     return ReportContext(
@@ -308,6 +328,8 @@ def make_context() -> ReportContext:
         partners=PARTNERS,
         costs=COSTS,
         cap_table=CAP_TABLE,
+        commitments=COMMITMENTS,
+        business=make_business(),
         technology=technology_rows(make_run().compute),
         milestones=MILESTONES,
         findings=FINDINGS,

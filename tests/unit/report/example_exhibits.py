@@ -8,6 +8,7 @@ from toolkit.projection.run import ComputeUse, Figure
 from toolkit.report.context import Moment
 from toolkit.report.exhibits import (
     ChangeRow,
+    CommitmentRow,
     ExitRow,
     ExitTable,
     Findings,
@@ -118,3 +119,29 @@ def technology_rows(uses: Sequence[ComputeUse]) -> tuple[TechnologyRow, ...]:
         )
         for use in uses
     )
+
+
+COMMITMENTS = (
+    CommitmentRow(
+        label=Text("Minimum spending at Cloud A", "云 A 最低消费"),
+        kind=Text("Minimum spending at a cloud", "云最低消费"),
+        counterparty=Text("Cloud A", "云 A"),
+        start="2027-07",
+        end="2028-06",
+        due=60_000.0,
+        uncovered=8_400.0,
+        first_gap="2028-06",
+        field="operations.commitments[0]",
+    ),
+    CommitmentRow(
+        label=Text("Lease of the office", "办公室租约"),
+        kind=Text("Lease", "租约"),
+        counterparty=None,
+        start="2027-01",
+        end="2027-12",
+        due=38_400.0,
+        uncovered=0.0,
+        first_gap=None,
+        field="operations.commitments[1]",
+    ),
+)

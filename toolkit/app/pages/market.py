@@ -8,7 +8,8 @@ Of a product, in a year of the plan (base case):
     lifetime value         revenue per customer × gross margin × lifetime
     payback                acquisition cost ÷ (revenue per customer × gross margin), in months
 
-The gross margin is that of the whole company, since costs are not shared out among products. A cohort is who
+The gross margin is that of the whole company, since costs are not shared out among products. The figures of
+the whole company, with the pay of who sells, are those of `toolkit.app.metrics`. A cohort is who
 came in one quarter; what is left of it is the sum of its months, each with the churn of its age.
 """
 
@@ -19,12 +20,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.app.building import Built
+from toolkit.app.metrics import year_ends
+from toolkit.projection.business import METRICS, Unit, base_metrics
 from toolkit.resources.market.cohorts import CohortTable, cohort_table
 from toolkit.resources.market.records import Product
 from toolkit.text import Text
 
 YEAR, QUARTER = 12, 3
 MOST_COHORTS = 12
+COMPANY = (
+    "arr", "arpa", "gross_margin", "gross_margin_after_credits", "churn", "nrr", "ltv", "cac", "ltv_to_cac",
+    "cac_payback", "burn_multiple", "magic_number", "rule_of_40", "arr_per_head",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,15 @@ class UnitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyFigure:
+    """A figure of the whole company in the base case, at each of the page's `year_ends`; None: unknown."""
+
+    id: str
+    unit: Unit
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cohort:
     """Who came in one quarter: `first` is its first month (1, 2, …); `kept` is what is left of it at the end
     of each quarter since, as a share."""
@@ -92,13 +108,15 @@ class ProductCourse:
 
 @dataclass(frozen=True, slots=True)
 class MarketPage:
-    """Everything that the page shows of a run."""
+    """Everything that the page shows of a run; `year_ends` are places in `months`."""
 
     currency: str
     months: tuple[str, ...]
     segments: tuple[SegmentRow, ...]
     funnel: tuple[FunnelStep, ...]
     units: tuple[UnitRow, ...]
+    year_ends: tuple[int, ...]
+    company: tuple[CompanyFigure, ...]
     products: tuple[ProductCourse, ...]
 
 
@@ -119,9 +137,19 @@ def market_page(built: Built) -> MarketPage:
     products = tuple(_course(one, base, built.run.months) for one in plan.market.products)
     margin = _margins(base, len(built.run.months))
     units = tuple(row for one in plan.market.products for row in _units(one.id, one.words, base, margin))
+    ends = tuple(year_ends(len(built.run.months)))
     return MarketPage(
-        built.run.currency, built.run.months, segments, _funnel(segments, base), units, products
+        built.run.currency, built.run.months, segments, _funnel(segments, base), units, ends,
+        _company(base, ends), products,
+    )  # fmt: skip
+
+
+def _company(base: Mapping[str, tuple[float, ...]], ends: Sequence[int]) -> tuple[CompanyFigure, ...]:
+    known = base_metrics(base)
+    found = (
+        CompanyFigure(name, METRICS[name][0], tuple(known[name][place] for place in ends)) for name in COMPANY
     )
+    return tuple(one for one in found if any(value is not None for value in one.values))
 
 
 def _funnel(segments: Sequence[SegmentRow], base: Mapping[str, tuple[float, ...]]) -> tuple[FunnelStep, ...]:

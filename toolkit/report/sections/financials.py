@@ -10,7 +10,7 @@ from toolkit.report.charts import Look, Series, gathered, stacked_costs
 from toolkit.report.document import Block, Column, Figure, Heading, RowKind, Table, TableCell, TableRow
 from toolkit.report.references import narrative
 from toolkit.report.scribe import WIDTH, Scribe
-from toolkit.text.formats import month_name, year
+from toolkit.text.formats import month, month_name, year
 
 ROW_KINDS: tuple[RowKind, ...] = ("total", "subtotal", "body")  # by level
 ACCOUNT = 2  # the level of a row that is one account; one that is 0 throughout is left out
@@ -19,7 +19,7 @@ MOST_QUARTERS = 8  # in one table
 
 
 def blocks(scribe: Scribe) -> list[Block]:
-    """What the money is spent on, statements by year, statements by month; each set in one unit."""
+    """What the money is spent on, statements by year and by month, each set in one unit; what is signed."""
     rows = scribe.context.statements
     if not rows:
         return [scribe.absent()]
@@ -35,6 +35,8 @@ def blocks(scribe: Scribe) -> list[Block]:
         if part == 1:
             result.append(Heading(scribe.say("financials.quarterly")))
         result += _tables(scribe, _quarterly(scribe, places), f"quarterly-{part}", wide=True)
+    if scribe.context.commitments:
+        result += [Heading(scribe.say("financials.commitments")), _commitments(scribe)]
     return result
 
 
@@ -171,3 +173,24 @@ def _costs(scribe: Scribe) -> Figure:
     data = [(one.label, [scribe.compact(value) for value in one.values]) for one in series]
     caption = scribe.say("financials.costs_chart")
     return Figure("costs", caption, spec, alt, data=scribe.figure_data(data, are_bars=True))
+
+
+def _commitments(scribe: Scribe) -> Table:
+    rows = []
+    for one in scribe.context.commitments:
+        period = " – ".join(month(iso, scribe.language) for iso in (one.start, one.end))
+        with_whom = "—" if one.counterparty is None else one.counterparty[scribe.language]
+        missing = scribe.compact(one.uncovered) if one.first_gap else "—"
+        words = (one.label[scribe.language], one.kind[scribe.language], with_whom, period)
+        numbers = (
+            TableCell(scribe.compact(one.due), value=one.due),
+            TableCell(missing, value=one.uncovered),
+        )
+        rows.append(TableRow((*(TableCell(text) for text in words), *numbers)))
+    heads = [scribe.say(f"financials.commitment.{key}") for key in ("what", "kind", "with", "period")]
+    columns = (
+        *(Column(head, share=share) for head, share in zip(heads, (2.2, 1.6, 1.6, 1.8), strict=True)),
+        *(Column(scribe.say(f"financials.commitment.{key}"), "number") for key in ("due", "uncovered")),
+    )
+    title, note = scribe.say("financials.commitments"), scribe.say("financials.commitments_note")
+    return Table("commitments", title, columns, tuple(rows), notes=(note,))
