@@ -62,10 +62,8 @@ def test_a_kill_loses_at_most_the_draft(browser: Browser, workspace: Workspace, 
         reopen(workspace, run)
     with serving(workspace.path) as server:
         page = browser.new_page()
-        page.goto(f"{server.url}/plan?room=talent")
-        expect(page.get_by_text(re.compile(rf"Revision {after[0].number} ·")).first).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        page.goto(f"{server.url}/plan?room=text")
+        expect(page.get_by_role("textbox").first).to_have_value(after[0].text, timeout=PATIENCE_MS)
         page.close()
 
 
