@@ -29,7 +29,8 @@ def say(key: str, language: Language, **values: Any) -> str:
     """A sentence of the dashboards: of the catalogue of a page (`page_plan`), where it has one, else of
     `dashboard`."""
     page, _, rest = key.partition(".")
-    return t(f"page_{page}.{rest}" if page in PAGES_WITH_WORDS else f"dashboard.{key}", language, **values)
+    of_page = rest and page in PAGES_WITH_WORDS
+    return t(f"page_{page}.{rest}" if of_page else f"dashboard.{key}", language, **values)
 
 
 def command(line: str, workspace: Workspace) -> str:
