@@ -34,6 +34,7 @@ _THOROUGH = {
     "cuda": Pace(0.5, 5, 5, 10, TARGET["cuda"], 10.0, processes_max=4),
 }
 _QUICK_BUDGET_S = 42.0
+_PROCESSES = 8  # of few cases, while time remains and the target is not reached
 _PROCESS_S = {"cpu": 90.0, "cuda": 60.0}  # of a process with one case, on average over a suite
 _SILENCE_S = 300.0  # a compilation or a large model says nothing for a while
 
@@ -158,6 +159,8 @@ def thorough(name: str, cases: list[Workload], device: DeviceKind) -> Suite:
     """A suite whose cases have processes of their own, at the pace of the method: 5 to 10 blocks of at least
     half a second and five steps."""
     pace, unique = _THOROUGH[device], tuple(dict.fromkeys(cases))
+    # A case alone borrows no other's spread between processes, so it needs more of its own.
+    pace = replace(pace, processes_max=max(pace.processes_max, _PROCESSES // max(1, len(unique))))
     seconds = _PROCESS_S[device] * pace.processes_min * max(1, len(unique))
     return Suite(name, unique, pace, seconds, isolated=True, silence_s=_SILENCE_S)
 

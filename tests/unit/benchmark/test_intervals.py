@@ -6,7 +6,14 @@ import statistics
 
 import pytest
 
-from toolkit.benchmark.intervals import headline, median_variance, process_half_width, spread, suite_intervals
+from toolkit.benchmark.intervals import (
+    headline,
+    median_variance,
+    pooled,
+    process_half_width,
+    spread,
+    suite_intervals,
+)
 
 
 def traces(
@@ -41,6 +48,46 @@ def test_coverage(between: float, within: float, correlation: float, blocks: int
             covered += interval.low <= 1.0 <= interval.high
             total += 1
     assert covered / total >= 0.90
+
+
+def test_one_wild_case_does_not_make_the_others_wide() -> None:
+    """Thirty cases, of which one in ten has a process that is off by a factor of e or so."""
+    covered = total = 0
+    widths, calm_widths = [], []
+    for seed in range(60):
+        cases = {
+            f"{name}-{group}": blocks
+            for group in range(5)
+            for name, blocks in traces(
+                10 * seed + group, processes=2, blocks=5, between=0.05, within=0.03
+            ).items()
+        }
+        calm_widths += [interval.half_width for interval in suite_intervals(cases).values()]
+        random_ = random.Random(seed)
+        wild = random_.sample(sorted(cases), 3)
+        for name in wild:
+            shift = math.exp(random_.gauss(0, 1))
+            cases[name] = [cases[name][0], [shift * value for value in cases[name][1]]]
+        for name, interval in suite_intervals(cases).items():
+            covered += interval.low <= 1.0 <= interval.high
+            total += 1
+            widths += [] if name in wild else [interval.half_width]
+    assert covered / total >= 0.90
+    assert statistics.median(widths) < 1.5 * statistics.median(calm_widths)
+
+
+@pytest.mark.parametrize("dof", [1, 2, 4, 12])
+def test_a_pool_without_its_widest_is_no_smaller(dof: int) -> None:
+    """Against simulation: of thirty cases of variance 1 the pool is 1 on average, or a bit more."""
+    random_ = random.Random(dof)
+    found = []
+    for _ in range(400):
+        cases = {}
+        for number in range(30):
+            logs = [random_.gauss(0, 1) for _ in range(dof + 1)]
+            cases[str(number)] = [[math.exp(value)] for value in logs]
+        found.append(pooled([spread(each).between for each in cases.values()]).value)
+    assert 0.97 < statistics.mean(found) < 1.12
 
 
 def test_one_process_cannot_see_the_shift_between_processes() -> None:
