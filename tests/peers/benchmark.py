@@ -119,7 +119,8 @@ def _ours(folder: Path) -> dict[str, Any]:
     half = (one["high"] - one["low"]) / 2 / one["value"]
     (journal,) = (folder / "peers.bench").glob("*.jsonl")
     return {
-        "samples_per_second": one["value"] / 32, "half_width": half, "stop_reason": one["stop_reason"],
+        "samples_per_second": one["value"] / 32, "half_width": half,
+        "seen": one["evidence"]["half_width_seen"], "stop_reason": one["stop_reason"],
         "seconds": time.perf_counter() - begun, "processes": len(one["block_seconds"]), "flags": one["flags"],
         "first_process": _first_process(read_events(journal)[0]),
     }  # fmt: skip
@@ -168,11 +169,12 @@ def _show_peer(console: Console, theirs: dict[str, Any], ours: dict[str, Any]) -
             cells = (f"{row['reported']:.3f}", f"{row['true']:.3f}", f"{row['factor']:.2f}")
             table.add_row(mode, *cells, f"{row['half_width_of_its_mean']:.1%}", f"{row['seconds']:.0f}")
         console.print(table)
-    console.print(
-        "ours, forward: {samples_per_second:.3f} samples/s ± {half_width:.1%} over blocks and {processes} "
-        "processes, stopped for {stop_reason} after {seconds:.0f} s; {flags}".format(**ours),
-        soft_wrap=True,
+    words = (
+        "ours, forward: {samples_per_second:.3f} samples/s ± {seen:.1%} over blocks and {processes} processes "
+        "(± {half_width:.1%} with what a virtual machine cannot see), stopped for {stop_reason} after "
+        "{seconds:.0f} s; {flags}"
     )
+    console.print(words.format(**ours), soft_wrap=True)
     first = ours["first_process"]
     when = "never" if first["reached_s"] is None else f"after {first['reached_s']:.0f} s"
     console.print(

@@ -58,6 +58,11 @@ def compare(pairs: Sequence[tuple[str, Measurement, Measurement]]) -> list[Compa
             if any(blocks):
                 cases[f"{side} {name}"] = blocks
     errors = suite_errors(cases)
+    for name, *sides in pairs:
+        for side, one in zip(("first", "second"), sides, strict=True):
+            if f"{side} {name}" in errors:
+                unseen = one.evidence.get("drift") or 0.0
+                errors[f"{side} {name}"] = errors[f"{side} {name}"].plus(unseen)
     found = [_compared(name, first, second, cases, errors) for name, first, second in pairs]
     return _judged(found)
 

@@ -59,6 +59,7 @@ def cpu() -> dict[str, Any]:
         "machine": platform.machine(),
         "cpus": os.cpu_count(),
         "instructions": sorted(flags & _INSTRUCTIONS),
+        "virtual": "hypervisor" in flags if flags else None,
         "quota_cpus": _quota(),
         "memory_bytes": _memory_bytes(),
     }

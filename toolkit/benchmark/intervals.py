@@ -37,6 +37,7 @@ _MEDIAN_VARIANCE = (math.nan, 1.0, 0.5, 0.4487, 0.2982, 0.2868, 0.2147, 0.2104, 
 _SHARED_FATE = 0.5
 # Beyond a factor of ten either way nothing is known, and a wider interval would say no more.
 _WIDEST = math.log(10.0)
+_SURE_DOF = 1000.0  # of a variance that is not estimated
 _STRETCH_SD, _NORMAL_95 = 0.4, 1.96
 # One case of so many has no part in the pool. The mean of the others falls short by `_MISSING` · (10 · share
 # dropped) ^ `_MISSING_POWER` / √(degrees of freedom of a case), found from χ² and a little on the safe side.
@@ -56,13 +57,14 @@ class Interval:
     low: float
     high: float
 
-    def widened(self, stretch: float) -> Interval:
+    def widened(self, stretch: float, drift: float = 0.0) -> Interval:
         """Wider by what neighbours do between runs: blocks of one run share its neighbours, so no spread of
         theirs can show it. `stretch` is by how much (in logarithms) the neighbours of this run could lengthen
-        it; 0.4 of it is taken as one standard deviation, found by repeating runs (tests/README.md)."""
-        if not stretch:
+        it; 0.4 of it is taken as one standard deviation, found by repeating runs (tests/README.md). `drift`
+        is the standard deviation of what a virtual machine cannot see of its host (`virtual_host`)."""
+        if not stretch and not drift:
             return self
-        beyond = _NORMAL_95 * _STRETCH_SD * stretch
+        beyond = _NORMAL_95 * math.hypot(_STRETCH_SD * stretch, drift)
         wider = [math.hypot(abs(math.log(end / self.median)), beyond) for end in (self.low, self.high)]
         low, high = (min(width, _WIDEST) for width in wider)
         return Interval(self.median, self.median * math.exp(-low), self.median * math.exp(high))
@@ -83,6 +85,13 @@ class Variance:
     def half_width(self, level: float) -> float:
         """Half of the two-sided interval of a value with this variance."""
         return t_factor(level, round(self.dof, 1)) * math.sqrt(self.value) if self.value else 0.0
+
+    def plus(self, sd: float) -> Variance:
+        """With a further, known standard deviation."""
+        total = self.value + sd**2
+        return (
+            Variance(total, self.dof * (total / self.value) ** 2 if self.value else _SURE_DOF) if sd else self
+        )
 
     def moderated(self, suite: Variance, weight: float) -> Variance:
         """The weighted mean of a case's own variance and its suite's."""

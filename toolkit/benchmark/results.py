@@ -27,6 +27,7 @@ from toolkit.benchmark.figures import (
 from toolkit.benchmark.intervals import Interval, spread, suite_intervals
 from toolkit.benchmark.known_duration import KNOWN_DURATION, WORKLOAD, Audit, audit
 from toolkit.benchmark.spec import Pace
+from toolkit.benchmark.virtual_host import SAID_FROM, drift
 from toolkit.errors import Problem
 from toolkit.shapes.records import Device, Measurement
 
@@ -50,7 +51,9 @@ def results(gathered: Gathered, device: Device, pace: Pace, peak: Peak) -> Resul
     known = runs.pop(WORKLOAD.name, None)
     checked = audit(known.used_seconds, stretch=known.stretch) if known else audit(())
     intervals = suite_intervals({name: run.used_seconds for name, run in runs.items()})
-    intervals = {name: found.widened(runs[name].stretch) for name, found in intervals.items()}
+    seen = {name: found.widened(runs[name].stretch) for name, found in intervals.items()}
+    drifts = {name: drift(_hellos(runs[name], gathered)) for name in seen}
+    intervals = {name: found.widened(0.0, drifts[name]) for name, found in seen.items()}
     # A case without time in one process may have been measured in another: its flags say how few there were.
     measured = {*intervals, *([WORKLOAD.name] if known else [])}
     failures = [e for e in gathered.failures if e["problem"] != NO_TIME or e["case"] not in measured]
@@ -67,7 +70,11 @@ def results(gathered: Gathered, device: Device, pace: Pace, peak: Peak) -> Resul
             values = {"share": f"{100 * above.share:.0f}"}
             problems.append(Problem("bench.above_ceiling", field=name, values=values))
             continue
-        found.append(_measurement(run, intervals[name], ceiling, gathered, device, pace, peak, checked))
+        found.append(
+            _measurement(
+                run, intervals[name], seen[name], drifts[name], ceiling, gathered, device, pace, peak, checked
+            )
+        )
     return Results(tuple(found), tuple(problems), checked)
 
 
@@ -86,6 +93,8 @@ def _refusal(run: CaseRun, interval: Interval | None, device: Device, peak: Peak
 def _measurement(
     run: CaseRun,
     interval: Interval,
+    seen: Interval,
+    drifted: float,
     ceiling: tuple[float | None, bool, str | None],
     gathered: Gathered,
     device: Device,
@@ -97,7 +106,7 @@ def _measurement(
     figures, reasons = figures_of(run, interval, work, device, peak)
     share, above, reasons["ceiling_share"] = ceiling
     joules_error = figures.pop("joules_error")
-    hellos = [gathered.hellos[process.ready["process"]] for process in run.processes]
+    hellos = _hellos(run, gathered)
     return Measurement(
         workload=run.workload,
         device=device,
@@ -106,28 +115,34 @@ def _measurement(
         high=work / interval.low,
         work_per_step=work,
         block_seconds=run.blocks,
-        stop_reason=_stop_reason(run, interval, pace),
+        stop_reason=_stop_reason(run, seen, pace),
         measured_at=max(str(hello["measured_at"]) for hello in hellos),
         source="recorded" if any(hello["meter"] == "recorded" for hello in hellos) else "live",
         **figures,
         first_step_seconds=first_step_seconds(run),
         warmup_steps=max(warm["steps"] for warm in run.facts("warm_up")),
         unknown={field: reason for field, reason in reasons.items() if reason is not None},
-        flags=_flags(run, pace, checked, hellos, above),
+        flags=_flags(run, pace, checked, hellos, above, drifted),
         environment=hellos[0]["environment"],
         ceiling_share=share,
-        evidence=_evidence(run, interval, pace, checked, hellos, joules_error),
+        evidence=_evidence(run, interval, pace, checked, hellos, joules_error)
+        | {"drift": drifted, "half_width_seen": seen.half_width},
     )
 
 
-def _stop_reason(run: CaseRun, interval: Interval, pace: Pace) -> str:
-    if interval.half_width <= pace.target:
+def _stop_reason(run: CaseRun, seen: Interval, pace: Pace) -> str:
+    # More blocks and processes narrow what they see; whether there are enough is judged by that alone.
+    if seen.half_width <= pace.target:
         return "precision"
     return "interference" if run.unquiet else "cap"
 
 
+def _hellos(run: CaseRun, gathered: Gathered) -> list[Event]:
+    return [gathered.hellos[process.ready["process"]] for process in run.processes]
+
+
 def _flags(
-    run: CaseRun, pace: Pace, checked: Audit, hellos: Sequence[Event], above_ceiling: bool
+    run: CaseRun, pace: Pace, checked: Audit, hellos: Sequence[Event], above_ceiling: bool, drifted: float
 ) -> tuple[str, ...]:
     threads = [hello["environment"]["threads"] for hello in hellos]
     steps = min(len(block["steps"]) for process in run.processes for block in process.blocks)
@@ -139,6 +154,7 @@ def _flags(
         "program_rate": bool(run.facts("detail")[0].get("program")),
         "fewer_threads": hellos[0]["device"] == "cpu" and any(t["taken"] < t["available"] for t in threads),
         "warm_up_unfinished": not all(warm["settled"] for warm in run.facts("warm_up")),
+        "virtual_host": drifted >= SAID_FROM,
         "above_ceiling": above_ceiling,
         "audit_failed": checked.passed is False,
         "not_audited": checked.passed is None,

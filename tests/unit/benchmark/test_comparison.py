@@ -80,3 +80,15 @@ def test_files_are_paired_by_workload_and_the_newest_counts() -> None:
     assert alone == [PREFILL.name]
     crossed, alone = pair_up(first[:1], first[1:])
     assert (len(crossed), alone) == (1, [])
+
+
+def test_on_a_virtual_machine_a_small_difference_is_none() -> None:
+    """Eight per cent between steady runs are real on a machine of one's own, not on a shared host."""
+    slower = [[1.08 * value for value in process] for process in STEADY]
+    (one,), (two,) = measured({TRAIN: STEADY}), measured({TRAIN: slower})
+    assert compare([("x", one, two)])[0].verdict == "slower"
+    shared = [replace(each, evidence={**each.evidence, "drift": 0.12}) for each in (one, two)]
+    (found,) = compare([("x", *shared)])
+    assert found.verdict == "no_difference_shown"
+    assert found.high is not None
+    assert math.log(found.high / found.ratio) == pytest.approx(1.96 * math.hypot(0.12, 0.12), rel=0.1)

@@ -190,3 +190,30 @@ def test_the_audit_allows_for_neighbours_and_for_nothing_else() -> None:
     assert audit(late).passed is False
     assert audit(late, stretch=math.log(2)).passed is True
     assert audit([[10 * value for value in process] for process in late], stretch=math.log(2)).passed is False
+
+
+def virtual(*, seconds_apart: int) -> Measurement:
+    """A steady case in two processes on virtual processors."""
+    events = run_events({TRAIN: STEADY})
+    hellos = [event for event in events if event["event"] == "hello"]
+    for number, event in enumerate(hellos):
+        event["environment"]["cpu"]["virtual"] = True
+        event["measured_at"] = (
+            f"2026-11-01T00:{number * seconds_apart // 60:02}:{number * seconds_apart % 60:02}Z"
+        )
+    return only(run(events))
+
+
+def test_an_interval_on_a_virtual_machine_holds_what_its_host_does() -> None:
+    real, near, far = (
+        only(run(run_events({TRAIN: STEADY}))),
+        virtual(seconds_apart=0),
+        virtual(seconds_apart=3000),
+    )
+    assert math.log(near.high / near.value) == pytest.approx(1.96 * 0.12, rel=0.05)
+    assert ("virtual_host" in near.flags, "virtual_host" in far.flags) == (True, False)
+    assert far.high / far.low == pytest.approx(real.high / real.low, rel=1e-3), (
+        "these have seen it themselves"
+    )
+    assert {one.stop_reason for one in (real, near, far)} == {"precision"}, "more blocks would not narrow it"
+    assert {one.value for one in (near, far)} == {real.value}

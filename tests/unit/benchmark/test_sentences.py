@@ -45,6 +45,6 @@ def test_every_flag_and_stop_reason_has_words(language: str) -> None:
         }
     stops |= {"cited"}
     sentences = load_catalogue("bench", language)  # type: ignore[arg-type]
-    assert len(flags) == 14
+    assert len(flags) == 15
     assert {key.removeprefix("flag.") for key in sentences if key.startswith("flag.")} == flags
     assert {key.removeprefix("stop.") for key in sentences if key.startswith("stop.")} == stops
