@@ -170,8 +170,8 @@ def _show_peer(console: Console, theirs: dict[str, Any], ours: dict[str, Any]) -
             table.add_row(mode, *cells, f"{row['half_width_of_its_mean']:.1%}", f"{row['seconds']:.0f}")
         console.print(table)
     words = (
-        "ours, forward: {samples_per_second:.3f} samples/s ± {seen:.1%} over blocks and {processes} processes "
-        "(± {half_width:.1%} with what a virtual machine cannot see), stopped for {stop_reason} after "
+        "ours, forward: {samples_per_second:.3f} samples/s ± {seen:.1%} over blocks and {processes} "
+        "processes (± {half_width:.1%} with what a virtual machine cannot see), stopped for {stop_reason} after "
         "{seconds:.0f} s; {flags}"
     )
     console.print(words.format(**ours), soft_wrap=True)
