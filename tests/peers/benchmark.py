@@ -171,8 +171,8 @@ def _show_peer(console: Console, theirs: dict[str, Any], ours: dict[str, Any]) -
         console.print(table)
     words = (
         "ours, forward: {samples_per_second:.3f} samples/s ± {seen:.1%} over blocks and {processes} "
-        "processes (± {half_width:.1%} with what a virtual machine cannot see), stopped for {stop_reason} after "
-        "{seconds:.0f} s; {flags}"
+        "processes (± {half_width:.1%} with what a virtual machine cannot see), stopped for {stop_reason} "
+        "after {seconds:.0f} s; {flags}"
     )
     console.print(words.format(**ours), soft_wrap=True)
     first = ours["first_process"]
