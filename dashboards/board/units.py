@@ -58,7 +58,7 @@ def company(found: MarketPage, language: Language) -> None:
             ),
             *(_year(found, place, language) for place in range(len(found.year_ends))),
         ]
-        tables.show(found.company, columns, name="company", language=language, alt=title)
+        tables.show(found.company, columns, name="company", language=language, alt=title, height=600)
 
 
 def _year(found: MarketPage, place: int, language: Language) -> Column:
