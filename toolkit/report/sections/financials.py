@@ -192,5 +192,5 @@ def _commitments(scribe: Scribe) -> Table:
         *(Column(head, share=share) for head, share in zip(heads, (2.2, 1.6, 1.6, 1.8), strict=True)),
         *(Column(scribe.say(f"financials.commitment.{key}"), "number") for key in ("due", "uncovered")),
     )
-    title, note = scribe.say("financials.commitments"), scribe.say("financials.commitments_note")
+    title, note = scribe.say("financials.commitments_table"), scribe.say("financials.commitments_note")
     return Table("commitments", title, columns, tuple(rows), notes=(note,))
