@@ -88,10 +88,10 @@ class Variance:
 
     def plus(self, sd: float) -> Variance:
         """With a further, known standard deviation."""
+        if not sd:
+            return self
         total = self.value + sd**2
-        return (
-            Variance(total, self.dof * (total / self.value) ** 2 if self.value else _SURE_DOF) if sd else self
-        )
+        return Variance(total, self.dof * (total / self.value) ** 2 if self.value else _SURE_DOF)
 
     def moderated(self, suite: Variance, weight: float) -> Variance:
         """The weighted mean of a case's own variance and its suite's."""
