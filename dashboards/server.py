@@ -2,6 +2,10 @@
 
 Where a proxy names the readers, whoever it has not named gets no answer at all (`KnownReaders`).
 
+A page is one entry of the browser's history, whatever is chosen on it, so that "back" leads to the page
+before. Streamlit makes an entry each time that a script writes the address, and has no setting for it; so the
+HTML that it serves for every page carries `assets/history.js` here, before Streamlit's own scripts.
+
 The content policy allows this server and nothing else, so a picture in somebody's plan, a font or a script
 from elsewhere is not fetched even if one slipped into a page. Streamlit draws charts with generated functions
 and styles of its own: `unsafe-eval` and inline styles stay allowed, other people's frames do not.
@@ -22,12 +26,17 @@ from pathlib import Path
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import file_util
 
 from toolkit.app.access import PROXY_VARIABLE
 from toolkit.app.serving import ATTENDED_VARIABLE
 
+HERE = Path(__file__).parent
+ROOT = '<div id="root">'  # where Streamlit's scripts draw; they run after every script that stands before it
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -110,6 +119,26 @@ class SafeHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+def html_of_the_pages() -> str:
+    """Streamlit's HTML with our script in it. Raises RuntimeError when there is no place for it any more."""
+    html = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    script = (HERE / "assets" / "history.js").read_text(encoding="utf-8")
+    if html.count(ROOT) != 1:
+        raise RuntimeError(f"Streamlit's HTML has no single {ROOT}")
+    return html.replace(ROOT, f"<script>\n{script}</script>\n{ROOT}")
+
+
+def page_routes() -> list[Route]:
+    """The address of every page, and that of the first, before Streamlit's own routes."""
+    html = html_of_the_pages()
+
+    def answer(_request: Request) -> Response:
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
+
+    names = sorted(path.stem for path in (HERE / "app_pages").glob("*.py"))
+    return [Route(f"/{name}", answer) for name in ("", *names)]
+
+
 def end_with_the_command() -> None:
     """End when the command that started this server has ended, in whatever way: it holds the other end of our
     standard input."""
@@ -120,9 +149,8 @@ def end_with_the_command() -> None:
 def prepare() -> None:
     """Load what every page needs before the first reader asks, and keep it out of later garbage collections:
     it stays as long as the server does."""
-    here = str(Path(__file__).parent)
-    if here not in sys.path:
-        sys.path.insert(0, here)
+    if str(HERE) not in sys.path:
+        sys.path.insert(0, str(HERE))
     for name in PREPARED:
         importlib.import_module(name)
     gc.collect()
@@ -135,6 +163,7 @@ if os.environ.get(ATTENDED_VARIABLE):
     threading.Thread(target=end_with_the_command, daemon=True).start()
 
 app = st.App(
-    Path(__file__).with_name("app.py"),
+    HERE / "app.py",
+    routes=page_routes(),
     middleware=[Middleware(SafeHeaders), Middleware(KnownReaders, header=os.environ.get(PROXY_VARIABLE))],
 )

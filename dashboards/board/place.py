@@ -19,6 +19,7 @@ from toolkit.store.workspace import Workspace
 from toolkit.text import LANGUAGES, Language
 
 _CHOSEN = "place.chosen"  # parameters of this run
+_KEPT = "place.kept"  # the last choice under each name, of whatever page
 _WRITTEN = "place.written"  # what we put into the address last
 _DRAFT = "draft"  # the parameter, and the session's key
 
@@ -52,15 +53,19 @@ def choice(name: str, options: Sequence[str], default: str) -> str:
     """The chosen one of `options`, kept in the session and the address under `name`.
 
     The session's key is `name` too, so a widget of that key, drawn later in the run, shows and changes it.
+    Streamlit forgets that key with the widget: on a page that does not draw it, and when the reader goes on
+    before a run has ended; then the last choice counts.
     """
+    kept: dict[str, str] = st.session_state.setdefault(_KEPT, {})
     written: dict[str, str] = st.session_state.get(_WRITTEN, {})
     asked = st.query_params.get(name)
     if asked in options and asked != written.get(name):
         st.session_state[name] = asked
     if st.session_state.get(name) not in options:
-        st.session_state[name] = default if default in options else options[0]
+        fallbacks = (kept.get(name), default, options[0])
+        st.session_state[name] = next(one for one in fallbacks if one in options)
     chosen: str = st.session_state[name]
-    st.session_state[_CHOSEN][name] = chosen
+    kept[name] = st.session_state[_CHOSEN][name] = chosen
     return chosen
 
 

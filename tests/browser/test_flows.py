@@ -16,7 +16,9 @@ from toolkit.store.revisions import list_revisions
 from toolkit.store.workspace import Workspace
 
 pytestmark = pytest.mark.browser
-BACKS, BACK_MS = 6, 3_000
+FUNDING = "Where does the money come from, and who owns what?"
+MARKET = "Who buys, and is a customer worth it?"
+POLICY = "Which support can we count on, and when is it cash?"
 REPORT_MS = 240_000  # two formats of a whole plan, on a machine that others use
 
 
@@ -136,18 +138,42 @@ def test_gpu_filters_narrow_the_options(context: BrowserContext, address: str) -
 
 
 def test_back_returns_to_the_page_before(context: BrowserContext, address: str) -> None:
-    """Pressed before the page has written its choices into the address, which makes an entry of its own."""
-    question, page = "Where does the money come from, and who owns what?", context.new_page()
-    for _ in range(BACKS):
-        page.goto(f"{address}/funding?scenario=lean")
+    """One press for each page, whatever was chosen on it; and forward again."""
+    page = context.new_page()
+
+    def rests_on(question: str, scenario: str) -> None:
         expect(page.locator("h1")).to_have_text(question)
-        page.get_by_role("link", name="Market").click()
-        expect(page.locator("h1")).to_have_text("Who buys, and is a customer worth it?")
-        page.go_back()
-        page.wait_for_timeout(BACK_MS)
-        if page.locator("h1").inner_text() == question:
-            break
-    expect(page.locator("h1")).to_have_text(question)
+        wait_until_at_rest(page)
+        expect(page.get_by_role("radio", name=scenario)).to_be_checked()
+
+    page.goto(f"{address}/funding?scenario=lean")
+    rests_on(FUNDING, "Lean")
+    page.get_by_role("link", name="Market").click()
+    rests_on(MARKET, "Lean")
+    page.get_by_role("radio", name="Base").click()
+    rests_on(MARKET, "Base")
+    page.get_by_role("link", name="Policy").click()
+    rests_on(POLICY, "Base")
+    page.go_back()
+    rests_on(MARKET, "Base")
+    page.go_back()
+    rests_on(FUNDING, "Lean")
+    page.go_forward()
+    rests_on(MARKET, "Base")
+
+
+@pytest.mark.parametrize("pause_ms", [0, 100, 300])
+def test_who_goes_on_at_once_keeps_the_choice(context: BrowserContext, address: str, pause_ms: int) -> None:
+    """The run of the first page is cut off somewhere on its way."""
+    page = context.new_page()
+    page.goto(f"{address}/funding?scenario=lean")
+    expect(page.locator("h1")).to_have_text(FUNDING)
+    page.wait_for_timeout(pause_ms)
+    page.get_by_role("link", name="Market").click()
+    expect(page.locator("h1")).to_have_text(MARKET)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(FUNDING)
+    wait_until_at_rest(page)
     expect(page.get_by_role("radio", name="Lean")).to_be_checked()
 
 

@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
@@ -73,6 +74,7 @@ class Column:
     optional: bool
 
 
+@cache
 def columns_of(record: type[Fact]) -> tuple[Column, ...]:
     """The columns of a file, from the annotations of its record."""
     hints = get_type_hints(record, include_extras=True)
@@ -82,7 +84,8 @@ def columns_of(record: type[Fact]) -> tuple[Column, ...]:
 def _column(name: str, hint: Any) -> Column:
     options = (hint,) if get_origin(hint) is Annotated else get_args(hint)
     reader = next(get_args(option)[1] for option in options if get_origin(option) is Annotated)
-    return Column(name, reader, optional=type(None) in options)
+    # Dates, places, providers and sources repeat from row to row; bad cells are not kept.
+    return Column(name, cache(reader), optional=type(None) in options)
 
 
 def read_table(record: type[Record], directory: Path) -> tuple[tuple[Record, ...], list[Problem]]:
