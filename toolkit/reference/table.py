@@ -74,11 +74,16 @@ class Column:
     optional: bool
 
 
-@cache
+_COLUMNS: dict[type[Fact], tuple[Column, ...]] = {}
+
+
 def columns_of(record: type[Fact]) -> tuple[Column, ...]:
     """The columns of a file, from the annotations of its record."""
-    hints = get_type_hints(record, include_extras=True)
-    return tuple(_column(field.name, hints[field.name]) for field in fields(record) if field.name != "line")
+    if record not in _COLUMNS:
+        hints = get_type_hints(record, include_extras=True)
+        names = [field.name for field in fields(record) if field.name != "line"]
+        _COLUMNS[record] = tuple(_column(name, hints[name]) for name in names)
+    return _COLUMNS[record]
 
 
 def _column(name: str, hint: Any) -> Column:
