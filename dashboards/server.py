@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -34,6 +36,7 @@ from streamlit import file_util
 
 from toolkit.app.access import PROXY_VARIABLE
 from toolkit.app.serving import ATTENDED_VARIABLE
+from toolkit.errors import GroundplanError
 
 HERE = Path(__file__).parent
 ROOT = '<div id="root">'  # where Streamlit's scripts draw; they run after every script that stands before it
@@ -147,17 +150,29 @@ def end_with_the_command() -> None:
 
 
 def prepare() -> None:
-    """Load what every page needs before the first reader asks, and keep it out of later garbage collections:
-    it stays as long as the server does."""
+    """Load what every page needs and read what the first one shows before the first reader asks, and keep it
+    out of later garbage collections: it stays as long as the server does."""
     if str(HERE) not in sys.path:
         sys.path.insert(0, str(HERE))
     for name in PREPARED:
-        importlib.import_module(name)
+        with suppress(ImportError):  # Streamlit's own modules may be called otherwise one day
+            importlib.import_module(name)
+    from board import place, reading
+
+    # Streamlit warns of a cache that is filled outside of a reader's run: here that is what is meant.
+    name = threading.current_thread().name
+    logging.getLogger(CONTEXT_LOGGER).addFilter(lambda record: record.threadName != name)
+    with suppress(GroundplanError):  # the page says it
+        reading.read_ahead(place.workspace())
     gc.collect()
     gc.freeze()
 
 
-PREPARED = ("board.frame", "board.figures", "board.panels", "board.charts", "board.tables")
+CONTEXT_LOGGER = "streamlit.runtime.scriptrunner_utils.script_run_context"
+PREPARED = (
+    *("board.frame", "board.figures", "board.panels", "board.charts", "board.tables"),
+    *("streamlit.emojis", "streamlit.material_icon_names", "babel.dates", "babel.numbers", "PIL.Image"),
+)
 threading.Thread(target=prepare, daemon=True).start()
 if os.environ.get(ATTENDED_VARIABLE):
     threading.Thread(target=end_with_the_command, daemon=True).start()

@@ -25,6 +25,7 @@ from toolkit.app.pages.overview import (
     LatestChange,
     Overview,
     ScenarioRow,
+    baseline_of,
     latest_change,
     overview,
     scenario_rows,
@@ -46,6 +47,19 @@ from toolkit.store.workspace import Workspace
 
 WAIT_S = 2.0  # a page waits at most so long for somebody who writes
 Stamp = tuple[tuple[int, int] | None, ...]
+
+
+def read_ahead(workspace: Workspace) -> None:
+    """Read what the overview of the first plan shows, so that its first reader need not wait for it.
+
+    Raises GroundplanError.
+    """
+    path = str(workspace.path)
+    for plan in plans(workspace)[:1] if workspace.exists else ():
+        if plan.base.run:
+            baseline = baseline_of(plan, plan.base)
+            overview_of(path, plan.base.run.id, baseline.run if baseline else None)
+        scenarios_of(path, plan)
 
 
 def plans(workspace: Workspace) -> tuple[PlanEntry, ...]:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from toolkit.text.catalogue import Language
@@ -27,6 +27,7 @@ AT_LEAST = "≥"
 NARROW_SPACE = "\u2009"
 ZH_YUAN = "元"  # CLDR says 人民币; after a number people write 元
 WAN, YI = 1e4, 1e8
+PRINTED_KEPT = 4096  # a page that is drawn again prints the same numbers
 
 DateLength = Literal["short", "medium", "long", "full"]
 
@@ -54,6 +55,7 @@ def locale_of(language: Language) -> Locale:
     return Locale("zh", "CN", script="Hans") if language == "zh" else Locale("en", "US")
 
 
+@lru_cache(PRINTED_KEPT)
 def number(value: float | None, language: Language, decimals: int = 0, *, accounting: bool = False) -> str:
     """A grouped number with a fixed number of decimals: `1,234.5`."""
     if value is None or not math.isfinite(value):
@@ -79,6 +81,7 @@ def percent(value: float | None, language: Language, decimals: int = 0) -> str:
     return UNKNOWN if value is None else _signed(f"{number(value * 100, language, decimals)}%")
 
 
+@lru_cache(PRINTED_KEPT)
 def money(value: float | None, currency: str, language: Language, decimals: int = 0) -> str:
     """Money in full: `$1,234,567`, `1,234,567美元`."""
     if value is None or not math.isfinite(value):
@@ -103,6 +106,7 @@ def unit_price(value: float | None, currency: str, language: Language) -> str:
     return money(value, currency, language, decimals)
 
 
+@lru_cache(PRINTED_KEPT)
 def compact_money(value: float | None, currency: str, language: Language) -> str:
     """Money to three figures, for cards and sentences: `$2.4M`, `$108K`; `240万美元`, `1.2亿元`."""
     if value is None or not math.isfinite(value):
