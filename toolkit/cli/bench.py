@@ -76,10 +76,12 @@ def run(
 @app.command("list")
 def list_(
     device: Annotated[str, Option(help="auto, cpu or cuda: whose cases to list.")] = "auto",
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
     lang: LangOption = "en",
 ) -> None:
     """List suites with their cases, and reference models with what they take."""
+    del workspace  # taken by every command; nothing is read from it here
     with frame(json, lang) as out:
         from toolkit.app.bench_request import catalogue
         from toolkit.cli.bench_tables import show_catalogue

@@ -76,10 +76,12 @@ def catalogue(
     country: Annotated[
         str | None, typer.Option(help="ISO country, with EU and worldwide programmes; all by default.")
     ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
     lang: LangOption = "en",
 ) -> None:
     """List the programmes that are known, how they are known, and which of them can be computed."""
+    del workspace  # taken by every command; nothing is read from it here
     with frame(json, lang) as out:
         from toolkit.app.policy.support import listed_programmes
 
