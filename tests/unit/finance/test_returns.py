@@ -53,6 +53,13 @@ def test_flows_built_from_rates_give_them_back(tens: list[int], shift: int, scal
     assert returns.irr(flows.tolist()) == pytest.approx(-nearest[1] / 100, abs=1e-5)
 
 
+def test_a_rate_that_cannot_be_told_from_minus_one_is_none() -> None:
+    """The last two flows lie a day apart: f also crosses 0 at 1 + r of about 1e-265. By hand, near the other
+    root: 647 = 2000 / 2.5146 - 374 / 2.5146^1.0027."""
+    flows = [(date(2025, 1, 31), -647), (date(2026, 1, 31), 2000), (date(2026, 2, 1), -374)]
+    assert returns.xirr(flows) == pytest.approx(1.51459606908, abs=1e-9)
+
+
 def test_a_double_root_is_found() -> None:
     assert returns.all_rates([100, -220, 121]) == pytest.approx([0.1], abs=1e-6)
 

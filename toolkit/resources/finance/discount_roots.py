@@ -32,7 +32,9 @@ def discount_roots(times: Sequence[float], amounts: Sequence[float]) -> list[flo
     a = np.array([amount for _, amount in flows], dtype=np.float64)
     # The scale of time does not move the roots apart, but a span of 1 keeps all exponents moderate.
     span = float(t[-1] - t[0]) or 1.0
-    return [math.expm1(s / span) for s in _roots((t - t[0]) / span, a / np.abs(a).max())]
+    rates = [math.expm1(s / span) for s in _roots((t - t[0]) / span, a / np.abs(a).max())]
+    # Dates a day apart can have a root so far out that its rate cannot be told from -1: no return at all.
+    return [rate for rate in rates if rate > -1]
 
 
 def _roots(t: NDArray[np.float64], a: NDArray[np.float64]) -> list[float]:
