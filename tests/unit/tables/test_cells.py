@@ -56,6 +56,9 @@ START = Column("Start", "start")
         (Column("Function", "function"), "R&D", "research"),
         (Column("Category", "category"), "COGS", "cost_of_revenue"),
         (Column("Note", "assumption"), "'=1+1", "=1+1"),
+        (Column("Location", "location"), "us", {"country": "US"}),
+        (Column("Location", "location"), "CN, Beijing", {"country": "CN", "region": "Beijing"}),
+        (Column("地点", "location"), "CN/Shanghai", {"country": "CN", "region": "Shanghai"}),
     ],
 )
 def test_cell(column: Column, written: Any, read: Any) -> None:

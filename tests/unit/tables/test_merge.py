@@ -108,6 +108,30 @@ def test_every_broken_row_is_listed_and_nothing_is_imported(tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.yaml", "team.csv"]
 
 
+def test_a_row_that_repeats_another_does_not_hide_what_is_wrong_elsewhere() -> None:
+    text = "Role,Department,Headcount,Salary\nA,sales,two,90k\nB,sales,-1,90k\nA,sales,1,many\n"
+    assert problems("roles", text) == [
+        ("t.csv", 4, "Role", "tables.same_entry"),
+        ("t.csv", 2, "Headcount", "lines.quantity_form"),
+        ("t.csv", 3, "Headcount", "lines.quantity_small"),
+        ("t.csv", 4, "Salary", "lines.quantity_form"),
+    ]
+
+
+def test_a_place_is_a_country_with_or_without_a_region() -> None:
+    table = "Role,Department,Headcount,Salary,Location\nA,sales,1,90k,%s\n"
+    merged = merge("roles", table % "gb")
+    assert "location: {country: GB}" in merged.text
+    moved = merge("roles", "id,Location\na,US Texas\n", merged.text)
+    assert "location: {country: US, region: Texas}" in moved.text
+    again = merge("roles", "id,工作地点\na,GB\n", moved.text)
+    assert "location: {country: GB}" in again.text, "the region of the place before is gone"
+    out = write_table("roles", moved.text)
+    assert "US Texas" in out
+    assert merge("roles", out, moved.text).text == moved.text
+    assert problems("roles", table % "London")[0][:3] == ("t.csv", 2, "Location")
+
+
 def test_rows_that_mean_the_same_entry() -> None:
     assert problems("roles", "id,Salary\nsales,1\nsales,2\n") == [("t.csv", 3, "id", "tables.same_entry")]
 

@@ -1,8 +1,9 @@
 """Cells: what people write in a spreadsheet, as a plan writes it.
 
 `¥12,000` → 12000 · `20万-25万` → `200000 to 250000` · `15%` → `15 %` · a date or `2027年3月` → `2027-03` ·
-`研发` → research. What is understood by the plan already (`120k to 150k`, `chance(0.7)`) stays as it is. What
-is not understood stays as it is too: the check of the plan says what is wrong with it.
+`研发` → research · `CN Beijing` → country and region. What is understood by the plan already (`120k to 150k`,
+`chance(0.7)`) stays as it is. What is not understood stays as it is too: the check of the plan says what is
+wrong with it.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ _PART = rf"{_NUMBER}\s*(?:百万|[万亿千kKMB])?\s*%?"
 _RANGE = re.compile(rf"({_PART})\s*(?:to|-|–|—|~|～|至|到)\s*({_PART})")
 
 
+_PLACE = re.compile(r"(\w+)(?:\s*[,，/·]\s*|\s+)(.+)")
+
+
 def read_cell(kind: TableKind, column: Column, raw: Any, currency: str) -> Any:
-    """The value of a cell as a plan in `currency` writes it: a number or a text."""
+    """The value of a cell as a plan in `currency` writes it: a number, a text, or country and region."""
     if column.field in months_of(kind):
         return _month(raw)
     if isinstance(raw, str):
@@ -42,6 +46,8 @@ def read_cell(kind: TableKind, column: Column, raw: Any, currency: str) -> Any:
             raw = raw[1:]
     if column.field in vocabulary()["choices"]:
         return _choice(column.field, str(raw).lower())
+    if column.field == "location":
+        return _location(str(raw))
     if column.field not in numbers_of(kind):
         return _name(raw)
     return _amount(raw, column, currency)
@@ -51,6 +57,13 @@ def _choice(field: str, word: str) -> str:
     """The choice of the plan that a word means; the word itself where it is none."""
     choices: Mapping[str, list[str]] = vocabulary()["choices"][field]
     return next((choice for choice, words in choices.items() if word in words), word)
+
+
+def _location(text: str) -> dict[str, str]:
+    match = _PLACE.fullmatch(text)
+    country, region = match.groups() if match else (text, None)
+    place = {"country": country.upper() if len(country) == 2 else country}
+    return place | ({"region": region} if region else {})
 
 
 def _name(raw: Any) -> str | bool:

@@ -69,13 +69,13 @@ def merge_table(
     refuse(problems)
     entries = [read_entry(kind, row, columns, _currency(raw)) for row in table.rows]
     existing = _existing(raw, place)
-    refuse(match_entries(entries, existing, file, kind))
+    problems = list(match_entries(entries, existing, file, kind))
     for entry in entries:
         before = {} if entry.is_new else existing[entry.index]
         entry.basis = _basis(entry, file, language)
         entry.changed = _changes(entry, before)
     text = edit(plan, lambda tree: _apply(tree, kind, entries), plan_file)
-    _check(text, plan_file, place, entries, file)
+    refuse([*problems, *_faults(text, plan_file, place, entries, file)])
     return Merged(
         text,
         added=tuple(entry.id for entry in entries if entry.is_new),
@@ -179,9 +179,11 @@ def _value(written: Any) -> Any:
 
 
 def _same(before: Any, after: Any) -> bool:
+    if before == after:
+        return True
     if before is None or isinstance(before, Mapping | list):
         return False
-    if before == after or str(before) == str(after):
+    if str(before) == str(after):
         return True
     try:
         first, second = parse_quantity(before), parse_quantity(after)
@@ -223,7 +225,7 @@ def _put(kind: TableKind, written: Any, name: str, value: Any, basis: Mapping[st
     written.pop(_INSTEAD.get(name, ""), None)
     before: Any = written.get(name)
     is_record = isinstance(before, Mapping)
-    if is_record and isinstance(value, Mapping):
+    if name == "label" and is_record and isinstance(value, Mapping):
         before.update(value)
     elif (is_record and "value" in before) or ("source" in written and name in numbers_of(kind)):
         written[name] = inline({"value": value, **basis})
@@ -231,11 +233,15 @@ def _put(kind: TableKind, written: Any, name: str, value: Any, basis: Mapping[st
         written[name] = inline(value) if isinstance(value, Mapping) else value
 
 
-def _check(text: str, plan_file: str | None, place: Table, entries: Sequence[Entry], file: str) -> None:
+def _faults(
+    text: str, plan_file: str | None, place: Table, entries: Sequence[Entry], file: str
+) -> list[Problem]:
+    """What is wrong with the merged plan."""
     try:
         read_plan(text, load_reference(), plan_file)
     except InputError as error:
-        refuse(_placed(problem, place, entries, file) for problem in error.problems)
+        return [_placed(problem, place, entries, file) for problem in error.problems]
+    return []
 
 
 def _placed(problem: Problem, place: Table, entries: Sequence[Entry], file: str) -> Problem:

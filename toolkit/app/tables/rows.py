@@ -68,6 +68,8 @@ def match_entries(
             values = {"name": entry.id, "other": taken[entry.id]}
             header = entry.headers.get("id") or next(iter(entry.headers.values()), "")
             yield Problem("tables.same_entry", header, file, entry.row.number, values)
+            if entry.is_new:  # by an id of its own the rest of the row is checked, too
+                entry.id = _free_id(kind, (*by_id, *taken))
         taken.setdefault(entry.id, entry.row.number)
 
 

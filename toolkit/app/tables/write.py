@@ -43,6 +43,9 @@ def _cells(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if name == "label":
             words = value if isinstance(value, Mapping) else {"en" if str(value).isascii() else "zh": value}
             yield from ((f"label.{language}", _guarded(words[language])) for language in words)
+        elif name == "location" and isinstance(value, Mapping):
+            parts = [str(value[part]) for part in ("country", "region") if part in value]
+            yield name, _guarded(" ".join(parts))
         elif value is not None and not isinstance(value, Mapping | list):
             yield name, _guarded(value)
 
