@@ -61,7 +61,7 @@ def compare_scenarios(
     labels = {one.id: one.label for one in plan.scenarios}
     names = tuple(dict.fromkeys(scenarios or (BASE, *labels)))
     if len(names) < 2:
-        raise InputError([Problem("analysis.options", "scenario", values={"known": ", ".join(names)})])
+        raise InputError([Problem("analysis.one_scenario", "scenario", values={"known": names[0]})])
     asked = tuple(str(study.metric(text)) for text in metrics or default_metrics(study))
     first: list[Array] = []
     sides = []

@@ -36,7 +36,7 @@ def show_tornado(console: Console, found: Tornado, model: Model, language: Langu
         ends = [_amount(bar.input, value, model, language) for value in (bar.low, bar.high)]
         figures = [write(one) for one in (bar.at_low, bar.at_high, bar.swing)]
         table.add_row(_label(bar.input, model, language), *ends, *figures)
-    console.print(table)
+    _rank(console, table, language)
     _say(console, language, "as_planned", value=write(found.present), draws=found.draws)
     if found.unrelated:
         _say(console, language, "unrelated", count=len(found.unrelated))
@@ -115,7 +115,7 @@ def show_drivers(console: Console, worst: Worst, model: Model, language: Languag
         means = [_amount(one.input, value, model, language) for value in (one.usual, one.worst)]
         shift = _figure(one.shift, lambda value: f"{value:+.2f}")
         table.add_row(_label(one.input, model, language), *means, shift)
-    console.print(table)
+    _rank(console, table, language)
     _say(console, language, "threshold", value=writer(worst.metric, model, language)(found.threshold))
     if found.median_month is not None:
         iso = model.months[found.median_month - 1]
@@ -176,6 +176,14 @@ def _head(console: Console, language: Language, name: str, **values: Any) -> Non
 
 def _say(console: Console, language: Language, name: str, **values: Any) -> None:
     console.print(Text(t(f"analysis.{name}", language, **values), "dim"))
+
+
+def _rank(console: Console, table: Table, language: Language) -> None:
+    """A ranking of inputs, or the sentence that there are none."""
+    if table.row_count:
+        console.print(table)
+    else:
+        _say(console, language, "no_inputs")
 
 
 def _table(language: Language, first: str, *numbers: str) -> Table:

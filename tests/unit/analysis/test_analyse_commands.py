@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from toolkit.app.building import build
 from toolkit.cli.analyse import app
+from toolkit.store.workspace import Workspace
 
 GOAL = ["goal", "survive(24) >= 90%", "--lever", "market.pro.price", "--draws", "64"]
 COMMANDS = [
@@ -40,6 +42,23 @@ def test_a_table_and_a_document(workspace: Path, command: list[str]) -> None:
     document = json.loads(done.stdout.strip().splitlines()[-1])
     assert document["currency"] == "USD"
     assert all(set(entry) == {"label", "unit"} for entry in document["lines"].values())
+
+
+def test_without_an_uncertain_input_a_sentence_stands_in_place_of_the_table(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "company: {id: c, name: C, country: US, currency: USD, start: 2027-01, months: 6, assumption: a}\n"
+        "opening: {assumption: a, balances: {cash: 9000, common_stock: 9000}}\n",
+        encoding="utf-8",
+    )
+    workspace = tmp_path / "w.duckdb"
+    build(plan, Workspace(workspace), draws=64)
+    for command in ("tornado", "drivers"):
+        shown = analyse(workspace, command, "--draws", "64")
+        assert shown.exit_code == 0, shown.output
+        assert "No uncertain input matters here" in " ".join(shown.stdout.split())
+        assert "swing" not in shown.stdout
+        assert "没有不确定的输入项" in analyse(workspace, command, "--draws", "64", "--lang", "zh").stdout
 
 
 def test_an_english_table(workspace: Path) -> None:

@@ -54,8 +54,13 @@ def test_an_overlay_equals_the_full_copy(study: Study) -> None:
 
 @pytest.mark.parametrize("names", [["base"], ["lean", "lean"], ["base", "nonsense"]])
 def test_nothing_to_compare(study: Study, names: list[str]) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         compare_scenarios(study, names, draws=64)
+    (problem,) = caught.value.problems
+    if "nonsense" not in names:
+        assert problem.id == "analysis.one_scenario"
+        assert names[0] in problem.problem("en")
+        assert names[0] in problem.problem("zh")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
