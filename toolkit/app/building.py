@@ -68,9 +68,11 @@ def read_text(path: Path) -> str:
     """The text of a plan file. Raises InputError when it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8")  # line ends as they are: a revision keeps the text verbatim
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise InputError([Problem("app.unreadable", file=str(path), values={"reason": reason})]) from None
+    except OSError as error:
+        values = {"reason": error.strerror or str(error)}
+        raise InputError([Problem("app.unreadable", file=str(path), values=values)]) from None
+    except UnicodeDecodeError:
+        raise InputError([Problem("app.not_utf8", file=str(path))]) from None
 
 
 def open_plan(path: Path, scenario: str = BASE) -> Opened:

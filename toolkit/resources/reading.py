@@ -72,7 +72,10 @@ def _compose(text: str, file: str | None) -> Node | None:
         root: Node | None = YAML(typ="safe", pure=True).compose(text)
         return root
     except MarkedYAMLError as error:
-        if mark := error.problem_mark or error.context_mark:
+        mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and not text[mark.index :].strip():
+            mark = error.context_mark  # the text ends, and what is opened here is never closed
+        if mark:
             line, column = mark.line + 1, mark.column + 1
     except ReaderError as error:
         before = text[: error.position]

@@ -93,7 +93,8 @@ def test_scalars(text: str, value: object) -> None:
     [
         ("a: 1\nb: [1, 2\nc: 3\n", 3, 2),
         ("a: 1\n b: 2\n", 2, 3),
-        ("a: 'x\n", 2, 1),
+        ("a: 'x\nb: 1\nc: 2\n", 1, 4),  # where the quote opens, not where the text ends
+        ("a: 1\nb: [1, 2\n\n", 2, 4),
         ("a: 1\n\tb: 2\n", 2, 1),
         ("a: b: c\n", 1, 5),
         ("a: 1\n---\nb: 2\n", 2, 1),
