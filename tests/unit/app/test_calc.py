@@ -262,6 +262,20 @@ def test_numbers_beyond_reach_are_a_sentence(run: Any) -> None:
     assert told([result]) == [("out_of_reach", "inputs", 1)]
 
 
+def test_a_note_may_leave_out_the_cap_that_it_cannot_have(run: Any) -> None:
+    """By hand: price 1,000,000 / 100 = 10,000; the note converts at 8,000 a share."""
+    money = "pre_money_valuation: 1000000, new_money: 100000, pricing_convention: pre_money, rounding: none"
+    shares = "holders: [{name: a, shares: 100}], unallocated_pool_shares: 0, pool_increase_shares: 0"
+    for instrument, expected in (("convertible_note", 0.1), ("safe_post_money", None)):
+        one = f"{{name: n, instrument: {instrument}, amount: 800, discount_rate: 0.2}}"
+        inputs = f"{money}, {shares}, convertibles: [{one}]"
+        [result] = run(f"- {{id: x, calculator: equity_round, title: x, inputs: {{{inputs}}}}}")
+        if expected is None:
+            assert told([result]) == [("missing_field", "inputs.convertibles[0].valuation_cap", 1)]
+        else:
+            assert result.outputs["shares"]["n"] == pytest.approx(expected)
+
+
 def command(*arguments: str) -> tuple[int, str]:
     app = typer.Typer()
     app.command()(calc)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from pydantic import model_validator
 
 from toolkit.app.calculators.fields import (
     AnyNumber,
@@ -34,6 +37,13 @@ class ConvertibleInput(Inputs):
     discount_rate: BelowOne
     fixed_ownership_fraction: InsideOne | None = None
     mfn_elects: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_note_has_no_cap(cls, raw: Any) -> Any:
+        """A note may leave out the cap that it cannot have; a SAFE says `null` where it has none."""
+        is_note = isinstance(raw, Mapping) and raw.get("instrument") == "convertible_note"
+        return {"valuation_cap": None, **raw} if is_note else raw
 
     def record(self) -> Convertible:
         return Convertible(**dict(self))
