@@ -84,24 +84,25 @@ class Difference:
 def plan_diff(
     workspace: Workspace, before: str | None = None, after: str | None = None, plan: str | None = None
 ) -> Difference:
-    """The changes between two revisions, or between a revision and a plan file.
+    """The changes between two revisions, a revision and a plan file, or two files (without a workspace).
 
     Without names: since the revision before the newest. With one: from it to the newest revision, or, where
     it names a file, from the newest revision to the file. Raises InputError for an unknown one.
     """
+    if before and after and Path(before).is_file() and Path(after).is_file():
+        old, new = (read_text(Path(name)) for name in (before, after))
+        return Difference(before, after, changes_between(old, new))
     revisions = _revisions(workspace, plan)
     newest = revisions[0]
     if before is None:
-        first, name = (
+        earlier, name = (
             (revisions[1].text, f"{revisions[1].number}") if len(revisions) > 1 else (newest.text, "1")
         )
-        return Difference(name, str(newest.number), changes_between(first, newest.text))
+        return Difference(name, str(newest.number), changes_between(earlier, newest.text))
     if after is None and Path(before).is_file():
         return Difference(str(newest.number), before, changes_between(newest.text, read_text(Path(before))))
-    (old, old_name), (new, new_name) = (
-        _state(revisions, name or str(newest.number)) for name in (before, after)
-    )
-    return Difference(old_name, new_name, changes_between(old, new))
+    first, second = (_state(revisions, name or str(newest.number)) for name in (before, after))
+    return Difference(first[1], second[1], changes_between(first[0], second[0]))
 
 
 def restore(workspace: Workspace, name: str, plan: str | None = None, to: Path | None = None) -> Entry:

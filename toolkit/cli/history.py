@@ -60,7 +60,7 @@ def diff(
     json: JsonOption = False,
     lang: LangOption = "en",
 ) -> None:
-    """Say what changed between two revisions, or between a revision and a plan file."""
+    """Say what changed between two revisions or plan files, or between one of each."""
     with frame(json, lang) as out:
         from toolkit.app.history import plan_diff
 

@@ -49,6 +49,11 @@ def test_diff_between_revisions_and_files(workspace: Workspace, tmp_path: Path) 
     file = tmp_path / "plan.yaml"
     file.write_text(CHANGED.replace("\n  months: 36", "\n  months: 48"), encoding="utf-8")
     assert [one.path for one in plan_diff(workspace, str(file)).changes] == ["company.months"]
+    nowhere = Workspace(tmp_path / "none.duckdb")
+    between = plan_diff(nowhere, str(EXAMPLE), str(file))
+    assert (between.before, between.after) == (str(EXAMPLE), str(file))
+    assert len(between.changes) == 3
+    assert not nowhere.path.exists()
     with pytest.raises(InputError):
         plan_diff(workspace, "3")
     with pytest.raises(InputError):
