@@ -4,8 +4,10 @@
               + KV cache / bandwidth + launches a layer + hops between GPUs
     prefill   2·N / 16-bit peak + attention + unpacking of weights / bandwidth + sustained power + launches
 
-Layers that are spread over GPUs run one after another: decode gains nothing; a prompt in c chunks of 512
-tokens runs through n GPUs as a pipeline, speed-up c·n/(c + n - 1).
+Layers that are spread over GPUs run one after another: decode gains nothing and pays a hop a GPU; a prompt
+in c chunks of 512 tokens runs through them as a pipeline. Whole layers are dealt out, so one stage has most;
+with a share f of the work there, and at most four chunks under way (f ≥ 1/4), the gain is c/(c·f + 1 - f).
+GeForce cards cannot read each other's memory: what one passes to the next goes through the host.
 Kernels that wait on loads rather than on bandwidth: what one multiprocessor can keep in flight is limited, so
 a chip with few multiprocessors for its bandwidth reads below it (Little's law; Volkov, "Understanding
 Latency Hiding on GPUs", 2016, ch. 3).
@@ -13,14 +15,18 @@ Latency Hiding on GPUs", 2016, ch. 3).
 
 from __future__ import annotations
 
+import math
+
 from toolkit.estimate.capability import Capability
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.task import TimeTask
 from toolkit.estimate.terms import device, log, need, slope
 from toolkit.reference.published import DecodeRow
 
+IN_FLIGHT = 4  # chunks under way at once: llama.cpp, GGML_SCHED_MAX_COPIES
 CHUNK = 512  # tokens of a prompt that are worked on together
 LAYER_LAUNCH_SECONDS = 2.5e-5
+HOP_SECONDS = 2.5e-4  # of one token to the next GPU: the copy, and the host that waits for it
 BYTES_A_CYCLE = 11  # of weights, one multiprocessor
 REFERENCE_WIDTH = 4096  # wider products fill more multiprocessors with a chunk
 FLOPS_A_WATT = 1.2e12  # 16-bit matrix products sustained, 7 nm
@@ -77,23 +83,33 @@ def _decode(row: DecodeRow, gpu: Capability) -> Terms:
     }
     if gpus > 1:
         hop = (
-            Effect("hop", 0.0, 0.7),
-            Effect("hop|module" if gpu.module else "hop|card", 0.0, 0.4),
+            Effect("hop", 0.0, 0.5),
+            Effect(f"hop|{'geforce' if gpu.geforce else 'module' if gpu.module else 'card'}", 0.0, 0.4),
             Effect(f"hop|{packing}", 0.0, 0.3),
         )
-        found["hops"] = Term(log((gpus - 1) * 1e-4), hop)
+        found["hops"] = Term(log((gpus - 1) * HOP_SECONDS), hop)
     return found
 
 
-def _pipeline(tokens: float, gpus: float) -> tuple[Effect, ...]:
+def _pipeline(row: DecodeRow, gpu: Capability, gpus: float) -> tuple[Effect, ...]:
+    """What several GPUs make of the time that one needs for a prompt."""
     if gpus < 2:
         return ()
-    chunks = max(1.0, tokens / CHUNK)
-    return (
-        slope("pipeline", 0.8, 0.15, -log(chunks * gpus / (chunks + gpus - 1))),
-        Effect("several GPUs", 0.05, 0.1),
-        slope("several GPUs by count", 0.0, 0.1, log(gpus)),
+    ideal = speedup(need(row.tokens, "tokens"), need(row.layers, "layers"), gpus)
+    effects = (
+        slope("pipeline", 1.0, 0.1, -log(ideal)),
+        Effect("several GPUs", 0.0, 0.1),
+        slope("several GPUs by count", 0.0, 0.1, log(gpus / 4)),
     )
+    return (*effects, Effect("several GPUs without peers", 0.15, 0.15)) if gpu.geforce else effects
+
+
+def speedup(tokens: float, layers: float, gpus: float) -> float:
+    """Of a prompt in chunks over GPUs that hold whole layers, the output head dealt out as one: the stage
+    with most layers sets the pace, and no more than `IN_FLIGHT` chunks are under way at once."""
+    chunks = max(1.0, tokens / CHUNK)
+    slowest = min(1.0, max(math.ceil((layers + 1) / gpus) / layers, 1 / IN_FLIGHT))
+    return chunks / (chunks * slowest + 1 - slowest)
 
 
 def _multiplied(row: DecodeRow) -> float:
@@ -121,7 +137,7 @@ def _products(row: DecodeRow, gpu: Capability) -> tuple[Effect, ...]:
 def _prefill(row: DecodeRow, gpu: Capability) -> Terms:
     packing, gpus, tokens = _packing(row), row.gpu_count or 1.0, need(row.tokens, "tokens")
     layers, hidden, multiplied = need(row.layers, "layers"), need(row.hidden, "hidden"), _multiplied(row)
-    pipeline = _pipeline(tokens, gpus)
+    pipeline = _pipeline(row, gpu, gpus)
     own = (Effect(f"gpu|{gpu.id}", 0.0, 0.05), Effect(f"gpu|{gpu.id}|prefill", 0.0, 0.07), *pipeline)
     # On GeForce fp16 accumulation is twice the listed rate.
     half_rate = Effect("fp16 accumulation", 0.45, 0.25, -1.0 if gpu.geforce else 0.0)
@@ -153,5 +169,5 @@ def floor(row: DecodeRow, gpu: Capability) -> float:
 
 
 TASK: TimeTask[DecodeRow] = TimeTask(
-    "decode", terms, floor, is_rate=lambda _: True, split=lambda row: row.phase
+    "decode", terms, floor, is_rate=lambda _: True, sweeps=True, split=lambda row: row.phase
 )

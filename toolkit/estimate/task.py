@@ -76,7 +76,7 @@ class TimeTask(Generic[R]):
     `terms` raises UnpredictableError. `floor` is the roofline: no row can take fewer seconds (in the unit of
     the terms), since it counts needed work only, at dense peak, with the accumulation that the stack uses.
     `is_rate`: higher answers are faster, so seconds are their inverse. `overlap` and `noise_floor` belong to
-    the time model.
+    the time model. `sweeps`: many rows are one setting at several lengths or batches, which err together.
     """
 
     task: Task
@@ -85,6 +85,7 @@ class TimeTask(Generic[R]):
     is_rate: Callable[[R], bool]
     overlap: float = 1.0
     noise_floor: float = 0.02
+    sweeps: bool = False
     split: Callable[[R], str] = lambda _: ""
 
     def row_terms(self, row: R, gpus: Capabilities) -> Terms:
@@ -94,7 +95,8 @@ class TimeTask(Generic[R]):
     def learn(self, rows: Sequence[R], gpus: Capabilities, stored: Stored | None = None) -> LearnedTime:
         terms = [self.row_terms(row, gpus) for row in rows]
         seconds = np.array([self.seconds(row, answered(row)) for row in rows])
-        how = {"overlap": self.overlap, "noise_floor": self.noise_floor}
+        weight = told(rows) if self.sweeps else None
+        how = {"overlap": self.overlap, "noise_floor": self.noise_floor, "weight": weight}
         measured = frozenset(row.gpu_id for row in rows)
         return LearnedTime(self, train(terms, seconds, stored, **how), gpus, measured)
 
@@ -144,6 +146,12 @@ def known_gpu(name: str, gpus: Capabilities) -> Capability:
     if found is None:
         raise UnpredictableError(f"the GPU {name or '(none)'} is not in the catalogue")
     return found
+
+
+def told(rows: Sequence[Any]) -> Vector:
+    """How much each row tells, (rows,): those of one source, model and GPU are a sweep, and err together.
+    Their weights sum to 1; counted by the square root, n of them tell as much as √n that err alone."""
+    return np.sqrt([row.weight or 1.0 for row in rows])
 
 
 def answered(row: Any) -> float:

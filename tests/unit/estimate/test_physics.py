@@ -10,9 +10,11 @@ import pytest
 
 from toolkit.estimate.capability import Capability, UnpredictableError, capabilities
 from toolkit.estimate.carry_over import CarryOver
+from toolkit.estimate.decoding import speedup
 from toolkit.estimate.dominance import at_least_as_good
 from toolkit.estimate.fitted import Calibrated, calibrated
 from toolkit.estimate.groups import gpu_of
+from toolkit.estimate.task import told
 from toolkit.estimate.tasks import TASKS
 from toolkit.reference import load_reference
 from toolkit.reference.published import (
@@ -159,3 +161,19 @@ def test_a_row_without_a_known_gpu_or_shape_says_so() -> None:
         model("serve").predict(replace(sample("serve")[0], params=1e13, gpu_count=1.0, tp=1.0))
     with pytest.raises(UnpredictableError, match="source"):
         model("transfer").predict(replace(sample("transfer")[0], source_value=None))
+
+
+def test_a_prompt_over_several_gpus_is_a_pipeline_of_whole_layers() -> None:
+    # 32 layers and the output head as one more: 17 on the first of two GPUs, 9 on the first of four.
+    assert speedup(512, 32, 4) == 1  # one chunk fills one stage after another
+    assert speedup(1024, 32, 2) == pytest.approx(2 / (2 * 17 / 32 + 15 / 32))
+    assert speedup(8192, 32, 4) == pytest.approx(16 / (16 * 9 / 32 + 23 / 32))
+    # No more than four chunks are under way, so eight GPUs are hardly faster than four.
+    assert speedup(8192, 32, 8) == speedup(8192, 32, 16) == pytest.approx(16 / (16 / 4 + 3 / 4))
+    assert speedup(4096, 3, 1) == 1
+
+
+def test_a_sweep_tells_less_than_as_many_rows_that_err_alone() -> None:
+    row = load_published("train_step")[0]
+    assert told([replace(row, weight=0.25)] * 4).sum() == pytest.approx(2)
+    assert told([replace(row, weight=1.0), replace(row, weight=None)]).tolist() == [1, 1]
