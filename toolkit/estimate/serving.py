@@ -183,5 +183,6 @@ TASK: TimeTask[ServeRow] = TimeTask(
     floor,
     is_rate=lambda row: row.metric == THROUGHPUT,
     noise_floor=0.03,
+    sweeps=True,
     split=lambda row: row.metric,
 )

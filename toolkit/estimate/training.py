@@ -5,7 +5,8 @@
     memory            activations read and written by all that is no product, L·h·90 bytes / bandwidth
     optimizer         28 bytes a parameter and step: fp32 master, two moments, gradient, 16-bit copy (Adam)
     launches          60 kernels a layer and micro-batch from the host, beside the GPU's work
-    sharding          gathers and scatters of sharded weights, 3·2·N bytes a micro-batch / link
+    sharding          gathers and scatters of sharded weights, 3·2·N bytes a micro-batch / link, or all ports
+                      of a machine where it crosses several
     tensor parallel   4 all-reduces of activations a layer, forward and backward / link
     pipeline bubble   (p - 1)/m of the compute, Narayanan et al. 2021 (arXiv:2104.04473) §2.2
 
@@ -15,6 +16,7 @@ Sharding traffic: Rajbhandari et al. 2020 (ZeRO, arXiv:1910.02054) §7.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from toolkit.estimate.capability import GIGA, REDUCED, Capability
@@ -30,8 +32,12 @@ NETWORK = {"Hopper": 50 * GIGA, "Blackwell": 50 * GIGA}  # bytes/s and GPU betwe
 NETWORK_DEFAULT = 25 * GIGA
 LAUNCH_SECONDS = 6e-6
 ADAM_BYTES = 28
+STATE_BYTES, STATE_SHARE = 18, 0.7  # of a parameter in mixed precision, and of the memory that may hold it
 WRITTEN_FOR_HOPPER = ("Megatron-Core", "Megatron-Bridge", "NeMo", "TransformerEngine")
-LOGIT_BYTES = 4  # for each word of the vocabulary and token, as the activations count
+# For each word of the vocabulary and token, as the activations count: written in 16 bits, cast to 32,
+# softmax, loss and their gradients, some 34 bytes in kernels that are not fused, against
+# activations that move thrice (below).
+LOGIT_BYTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,14 @@ class Layout:
     global_batch: float
 
     @classmethod
-    def of(cls, row: TrainStepRow) -> Layout:
-        gpus = row.gpu_count or MACHINE
-        tp, pp, cp = row.tp or 1.0, row.pp or 1.0, row.cp or 1.0
+    def of(cls, row: TrainStepRow, gpu: Capability) -> Layout:
+        gpus, cp = row.gpu_count or MACHINE, row.cp or 1.0
+        tp, pp = (row.tp or 1.0, row.pp or 1.0) if row.tp or row.pp else _split(row, gpu, gpus / cp)
         dp = row.dp or max(1.0, gpus / (tp * pp * cp))
         total = row.global_batch or dp * (row.micro_batch or 1.0)
-        return cls(gpus, tp, pp, cp, dp, row.micro_batch or max(1.0, total / dp), total)
+        # A pipeline wants many micro-batches; without one, the whole share of a replica is worked on at once.
+        micro_batch = row.micro_batch or (1.0 if pp > 1 else max(1.0, total / dp))
+        return cls(gpus, tp, pp, cp, dp, micro_batch, total)
 
     @property
     def micro_batches(self) -> float:
@@ -63,7 +71,7 @@ def terms(row: TrainStepRow, gpu: Capability) -> Terms:
     """The parts of the seconds per token and GPU. Raises UnpredictableError where the shape is unknown."""
     layers, hidden = need(row.layers, "layers"), need(row.hidden, "hidden")
     params, tokens = need(row.params, "params"), need(row.seq_len, "seq_len")
-    layout = Layout.of(row)
+    layout = Layout.of(row, gpu)
     bubble = log(1 + (layout.pp - 1) / layout.micro_batches / (3 if "x3" in row.stack else 1))
     stack = _stack(row)
     own = (*stack, Effect(f"gpu|{gpu.id}", 0.0, 0.08), Effect(f"model|{architecture(row)}", 0.0, 0.05))
@@ -81,6 +89,17 @@ def terms(row: TrainStepRow, gpu: Capability) -> Terms:
     }
     found.update(_communication(row, gpu, layout, params, layers * hidden, tokens, bubble, stack))
     return found
+
+
+def _split(row: TrainStepRow, gpu: Capability, gpus: float) -> tuple[float, float]:
+    """Tensor and pipeline degrees that hold the state of a model of which a row says neither: as many GPUs of
+    a machine as it takes, then stages that divide the machines (Narayanan et al. 2021, §3.2)."""
+    needed = (row.params or 0.0) * STATE_BYTES / (STATE_SHARE * gpu.memory)
+    if "fsdp" in row.sharding or "zero" in row.sharding or needed <= 1:
+        return 1.0, 1.0
+    tp = min(2.0 ** math.ceil(math.log2(needed)), MACHINE, gpus)
+    stages = range(1, int(gpus // tp) + 1)
+    return tp, float(next((n for n in stages if gpus / tp % n == 0 and n * tp >= needed), stages[-1]))
 
 
 def _stack(row: TrainStepRow) -> tuple[Effect, ...]:
@@ -155,7 +174,7 @@ def _attention(
     causal = 1.0 if "Megatron-LM 2022" in row.stack else 0.5
     effects = (
         *own,
-        Effect("attention", 0.9, 0.4),
+        Effect("attention", 1.15, 0.3),  # the first flash kernels reach 25-40 % of an A100 (Dao 2023)
         Effect(f"generation|{gpu.generation}|attention", 0.0, 0.2),
         _attention_by_peak(row, half),
         Effect(f"attention|{_code(row)}", 0.0, 0.15),
@@ -214,16 +233,17 @@ def _communication(
     network = _network(row, gpu) if several else inside
     found: dict[str, Term] = {}
     if "fsdp" in row.sharding:
-        name = "sharding between machines" if several else "sharding"
-        per_token = 3 * 2 * params / network / (layout.micro_batch * tokens / layout.cp)
-        found["sharding"] = Term(log(per_token), (*stack, Effect(name, -2.0, 0.8)))
+        # Rings over several machines cross each border once, with all ports of the machine.
+        link = min(inside, network * MACHINE) if several else inside
+        per_token = 3 * 2 * params / link / (layout.micro_batch * tokens / layout.cp)
+        found["sharding"] = Term(log(per_token), (*stack, Effect("sharding", 0.0, 0.5)))
     elif layout.dp > 1:
         per_token = 4 * params / network / (layout.global_batch * tokens / layout.dp)
         found["data parallel"] = Term(log(per_token), (*stack, Effect("data parallel", -1.0, 0.8)))
     if layout.tp > 1:
         effects = (
             *stack,
-            Effect("tensor parallel", -0.3, 0.5),
+            Effect("tensor parallel", 0.3, 0.4),  # collectives reach some three quarters of the link
             Effect(f"tensor parallel|{_code(row)}", 0.0, 0.4),
             Effect("async tensor parallel", -0.3, 0.2, 1.0 if "async" in row.stack else 0.0),
         )
@@ -246,4 +266,6 @@ def floor(row: TrainStepRow, gpu: Capability) -> float:
     return products / gpu.peak(row.dtype) + 6 * layers * hidden * tokens / _wide_peak(row, gpu)
 
 
-TASK: TimeTask[TrainStepRow] = TimeTask("train_step", terms, floor, is_rate=lambda _: True, overlap=4.0)
+TASK: TimeTask[TrainStepRow] = TimeTask(
+    "train_step", terms, floor, is_rate=lambda _: True, overlap=4.0, sweeps=True
+)

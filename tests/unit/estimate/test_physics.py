@@ -16,12 +16,15 @@ from toolkit.estimate.fitted import Calibrated, calibrated
 from toolkit.estimate.groups import gpu_of
 from toolkit.estimate.task import told
 from toolkit.estimate.tasks import TASKS
+from toolkit.estimate.training import Layout
+from toolkit.estimate.training import terms as training_terms
 from toolkit.reference import load_reference
 from toolkit.reference.published import (
     DecodeRow,
     ParallelRow,
     ServeRow,
     Task,
+    TrainStepRow,
     TransferRow,
     load_published,
 )
@@ -171,6 +174,34 @@ def test_a_prompt_over_several_gpus_is_a_pipeline_of_whole_layers() -> None:
     # No more than four chunks are under way, so eight GPUs are hardly faster than four.
     assert speedup(8192, 32, 8) == speedup(8192, 32, 16) == pytest.approx(16 / (16 / 4 + 3 / 4))
     assert speedup(4096, 3, 1) == 1
+
+
+def test_a_model_that_does_not_fit_is_split_where_a_row_does_not_say_how() -> None:
+    # GPT-3 on 96 H100: 175e9 · 18 bytes / 56 GB = 56 GPUs, eight of a machine and stages that divide twelve.
+    row = TrainStepRow(
+        id="", model="GPT-3", gpu_id="h100-sxm", dtype="bf16", params=175e9, layers=96, hidden=12288,
+        heads=96, vocab=51200, seq_len=4096, gpu_count=96, global_batch=1152,
+    )  # fmt: skip
+    gpu = GPUS["h100-sxm"]
+    found = Layout.of(row, gpu)
+    assert (found.tp, found.pp, found.dp, found.micro_batch) == (8, 12, 1, 1)
+    assert training_terms(row, gpu) == training_terms(replace(row, tp=8.0, pp=12.0), gpu)
+    fits, sharded = replace(row, params=1e9), replace(row, sharding="fsdp-full_shard")
+    assert [(its.tp, its.pp) for its in (Layout.of(fits, gpu), Layout.of(sharded, gpu))] == [(1, 1)] * 2
+    stated = Layout.of(replace(row, tp=4.0), gpu)
+    assert (stated.tp, stated.pp, stated.dp) == (4, 1, 24)
+
+
+def test_sharded_weights_cross_the_border_of_a_machine_with_all_its_ports() -> None:
+    # Eight ports of 25 GB/s against 300 GB/s inside: half again as long, not twelve times.
+    row = TrainStepRow(
+        id="", model="MPT", gpu_id="a100-sxm-80gb", dtype="bf16", params=7e9, layers=32, hidden=4096,
+        vocab=50368, seq_len=2048, gpu_count=8, micro_batch=4, global_batch=64, sharding="fsdp-full_shard",
+    )  # fmt: skip
+    inside, across = (
+        training_terms(replace(row, gpu_count=count), GPUS[row.gpu_id])["sharding"] for count in (8.0, 16.0)
+    )
+    assert across.log_seconds - inside.log_seconds == pytest.approx(math.log(300 / 200))
 
 
 def test_a_sweep_tells_less_than_as_many_rows_that_err_alone() -> None:
