@@ -177,11 +177,13 @@ def _interval(
     scales: Scales,
     new: Sequence[str],
 ) -> Line:
-    """A prediction and its 80 % interval in the row's unit, nothing of it above the roofline."""
+    """A prediction and its 80 % interval in the row's unit, nothing of it above the roofline: a prediction
+    that would be is the roofline itself, and its interval reaches as far below as it would have."""
     half = scales.half_width(0.8, prediction.sd)
-    least = learner.least(row, gpus)
-    bounds = [math.exp(prediction.log_seconds + step) for step in (0.0, half, -half)]
-    values = [learner.answer(row, max(seconds, least or 0.0)) for seconds in bounds]
+    least = learner.least(row, gpus) or 0.0
+    middle = max(math.exp(prediction.log_seconds), least)
+    bounds = [middle, middle * math.exp(half), max(middle * math.exp(-half), least)]
+    values = [learner.answer(row, seconds) for seconds in bounds]
     unseen = f"; not seen: {', '.join(new)}" if new else ""
     grounding = "transferred" if learner.task == "transfer" else "fitted"
     method = f"time model; most of the time is {prediction.largest}{unseen}"

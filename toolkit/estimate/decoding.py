@@ -20,7 +20,7 @@ import math
 from toolkit.estimate.capability import Capability
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.task import TimeTask
-from toolkit.estimate.terms import device, log, need, slope
+from toolkit.estimate.terms import beside_tables, device, log, need, slope
 from toolkit.reference.published import DecodeRow
 
 IN_FLIGHT = 4  # chunks under way at once: llama.cpp, GGML_SCHED_MAX_COPIES
@@ -52,7 +52,8 @@ def _read(row: DecodeRow) -> float:
     """Bytes of weights that a token reads: all but an untied input embedding and experts that it skips."""
     lookup = 0.0 if row.tied_embeddings else (row.vocab or 0.0) * need(row.hidden, "hidden")
     params = need(row.params, "params")
-    return need(row.weight_bytes, "weight_bytes") * ((row.params_active or params) - lookup) / params
+    read = beside_tables(row.params_active or params, lookup)
+    return need(row.weight_bytes, "weight_bytes") * read / params
 
 
 def _decode(row: DecodeRow, gpu: Capability) -> Terms:
@@ -114,10 +115,8 @@ def speedup(tokens: float, layers: float, gpus: float) -> float:
 
 def _multiplied(row: DecodeRow) -> float:
     """Parameters that a token of a prompt meets: no look-up, and no output head but at the end."""
-    tables = 1 if row.tied_embeddings else 2
-    return (row.params_active or need(row.params, "params")) - tables * (row.vocab or 0.0) * need(
-        row.hidden, "hidden"
-    )
+    tables = (1 if row.tied_embeddings else 2) * (row.vocab or 0.0) * need(row.hidden, "hidden")
+    return beside_tables(row.params_active or need(row.params, "params"), tables)
 
 
 def _products(row: DecodeRow, gpu: Capability) -> tuple[Effect, ...]:

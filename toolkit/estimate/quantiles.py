@@ -33,10 +33,11 @@ def from_factor(value: float, factor: float) -> Quantiles:
 def calibrated_quantiles(value: float, sd: float, scales: Scales, most: float) -> Quantiles:
     """Quantiles whose 80 % and 95 % intervals are the calibrated ones, none above the roofline `most`.
 
-    Between and inside them the half-width in logarithms follows the normal's quantiles in straight lines.
+    A value above it is the roofline itself, as uncertain downwards as it would have been. Between and inside
+    them the half-width in logarithms follows the normal's quantiles in straight lines.
     """
     inner = scales.half_width(0.8, sd)
-    outer = max(scales.half_width(0.95, sd), inner)
+    outer, value = max(scales.half_width(0.95, sd), inner), min(value, most)
     rows = []
     for p, z in _normal():
         size = abs(z)

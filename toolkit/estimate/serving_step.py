@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 
 from toolkit.estimate.capability import Capability, UnpredictableError
-from toolkit.estimate.terms import need
+from toolkit.estimate.terms import beside_tables, need
 from toolkit.reference.published import ServeRow
 
 LAYER_LAUNCH_SECONDS = 2.2e-5
@@ -110,7 +110,8 @@ def multiplied(row: ServeRow) -> tuple[float, float]:
     prompt does not meet. Models whose rows do not say so have a head of their own."""
     table = (row.vocab or 0.0) * need(row.hidden, "hidden")
     active = row.params_active or need(row.params, "params")
-    return active - (0.0 if row.tied_embeddings else table), table
+    layers = beside_tables(active, table if row.tied_embeddings else 2 * table)
+    return layers + table, table
 
 
 def _activation_bytes(row: ServeRow) -> float:

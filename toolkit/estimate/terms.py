@@ -22,6 +22,13 @@ def need(value: float | None, name: str) -> float:
     return value
 
 
+def beside_tables(params: float, tables: float) -> float:
+    """Parameters beside the tables of words. Raises UnpredictableError when the tables are the larger."""
+    if not params > tables:
+        raise UnpredictableError("vocab × hidden is more than params")
+    return params - tables
+
+
 def slope(name: str, mean: float, sd: float, log_ratio: float) -> Effect:
     """An inefficiency that grows with a feature: `mean` per natural logarithm of the feature's ratio."""
     return Effect(name, mean, sd, max(-WARMEST, min(WARMEST, log_ratio)))

@@ -23,7 +23,7 @@ from toolkit.estimate.capability import GIGA, REDUCED, Capability
 from toolkit.estimate.groups import architecture
 from toolkit.estimate.posynomial import Effect, Term, Terms
 from toolkit.estimate.task import TimeTask
-from toolkit.estimate.terms import log, need, slope
+from toolkit.estimate.terms import beside_tables, log, need, slope
 from toolkit.reference.published import TrainStepRow
 
 REFERENCE_PEAK = 312e12  # A100, to which slopes by peak refer
@@ -137,7 +137,7 @@ def _multiplied(row: TrainStepRow) -> float:
     mixture = row.params_active is not None and row.params_active != row.params
     if mixture or not (row.ffn and row.heads):
         lookup = 0.0 if row.tied_embeddings else head
-        return need(row.params_active or row.params, "params") - lookup
+        return beside_tables(need(row.params_active or row.params, "params"), lookup)
     shared = 2 * (row.kv_heads or row.heads) / row.heads
     layer = hidden**2 * (2 + shared) + (3 if row.gated_mlp else 2) * hidden * row.ffn
     return need(row.layers, "layers") * layer + head

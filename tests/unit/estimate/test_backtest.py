@@ -11,9 +11,11 @@ import pytest
 
 from toolkit.errors import InputError
 from toolkit.estimate.backtest import COLUMNS, cross_validate, predict_rows, run_backtest
+from toolkit.estimate.calibration import Scales
 from toolkit.estimate.capability import capabilities
 from toolkit.estimate.fit import fit_parameters
 from toolkit.estimate.fitted import stored
+from toolkit.estimate.quantiles import calibrated_quantiles
 from toolkit.estimate.scoring import Outcome, interval_score, score
 from toolkit.estimate.tasks import TASKS
 from toolkit.estimate.validation import held_out
@@ -86,6 +88,25 @@ def test_a_row_that_cannot_be_predicted_is_a_line_with_its_reason(tmp_path: Path
         assert reason in line["method"]
     assert float(second["low"]) < float(second["prediction"]) < float(second["high"])
     assert (found.document()["rows"], found.document()["predicted"]) == (3, 1)
+
+
+@pytest.mark.parametrize("task", ["decode", "serve", "train_step"])
+def test_a_vocabulary_larger_than_the_model_is_a_reason(task: Task) -> None:
+    row = replace(load_published(task)[0], params=1e6, params_active=None, ffn=None, tied_embeddings=0.0)  # type: ignore[call-arg]
+    assert predict_rows(task, [row]).lines[0].method == "vocab × hidden is more than params"
+
+
+def test_a_prediction_above_the_roofline_is_the_roofline_and_no_less_uncertain() -> None:
+    wide = Scales({0.8: 1.0, 0.95: 2.0})
+    found = dict(calibrated_quantiles(200.0, 0.1, wide, most=100.0))
+    assert max(found.values()) == found[0.5] == 100
+    assert found[0.1] == pytest.approx(100 * math.exp(-0.1))
+    # A model whose active parameters are a thousand times all of them: products at the peak, in 16 bits.
+    row = next(row for row in load_published("serve") if row.id == "se-p0014")
+    (line,) = predict_rows("serve", [replace(row, params_active=1e3 * (row.params or 0))]).lines  # type: ignore[call-arg]
+    assert line.prediction is not None
+    assert line.high == line.prediction
+    assert (line.low or 0) < 0.95 * line.prediction
 
 
 def test_wrong_words_are_refused(tmp_path: Path) -> None:
