@@ -6,7 +6,8 @@
         memory              everything else that is no product / bandwidth
         launches            a floor per layer and micro-batch, beside the device's work
         pipeline            activations to the next stage, gradients back / link
-        tensor parallel     all-reduces of activations / link; their latency beside the launches
+        tensor parallel     all-reduces of activations / link; their latency, which grows with the
+                            steps of a ring, t - 1, beside the launches
     and once an iteration: logits on the last stage, gradients between replicas / link, the optimizer
 
 Narayanan et al. 2021 (arXiv:2104.04473) §2; ring all-reduce moves 2·(n-1)/n of the bytes.
@@ -25,8 +26,9 @@ from toolkit.reference.published import ParallelRow
 NETWORK_GBPS = 800.0  # a machine, where the row does not say
 MACHINE = 8
 LAUNCH_SECONDS = 2e-3  # of all kernels of one layer, forward, recomputed and backward
-REDUCE_SECONDS = 1e-3
+REDUCE_SECONDS = 3e-4  # of the all-reduces of one layer, each step of a ring
 SEND_SECONDS = 1e-3  # latency of sending to the next stage and back, and of waiting for it
+GRADIENT_BYTES = 4  # summed in fp32
 ADAM_BYTES, ADAM_SECONDS = 28, 4e-3
 
 
@@ -132,7 +134,7 @@ def _communication(plan: Plan, own: tuple[Effect, ...]) -> dict[str, Term]:
             log(work * moved / link), (*own, Effect(f"tensor parallel{place}", 0.0, 0.5))
         )
         found["tensor parallel latency"] = Term(
-            log(work * REDUCE_SECONDS),
+            log(work * REDUCE_SECONDS * (plan.tp - 1)),
             (*own, Effect(f"tensor parallel latency{place}", 0.0, 0.6)),
             beside=True,
         )
@@ -142,7 +144,7 @@ def _communication(plan: Plan, own: tuple[Effect, ...]) -> dict[str, Term]:
     if plan.dp > 1:
         inside = plan.tp * plan.pp * plan.dp <= plan.machine
         shared = plan.network * plan.machine / min(plan.tp, plan.machine)
-        moved = 4 * plan.params / (plan.tp * plan.pp) * (plan.dp - 1) / plan.dp
+        moved = 2 * GRADIENT_BYTES * plan.params / (plan.tp * plan.pp) * (plan.dp - 1) / plan.dp
         name = "data parallel" if inside else "data parallel between machines"
         effect = Effect(name, 0.0 if inside else 0.5, 0.5)
         found["data parallel"] = Term(log(moved / (plan.inside if inside else shared)), (*own, effect))

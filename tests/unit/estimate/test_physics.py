@@ -14,6 +14,7 @@ from toolkit.estimate.decoding import speedup
 from toolkit.estimate.dominance import at_least_as_good
 from toolkit.estimate.fitted import Calibrated, calibrated
 from toolkit.estimate.groups import gpu_of
+from toolkit.estimate.parallel import terms as parallel_terms
 from toolkit.estimate.task import told
 from toolkit.estimate.tasks import TASKS
 from toolkit.estimate.training import Layout
@@ -202,6 +203,20 @@ def test_sharded_weights_cross_the_border_of_a_machine_with_all_its_ports() -> N
         training_terms(replace(row, gpu_count=count), GPUS[row.gpu_id])["sharding"] for count in (8.0, 16.0)
     )
     assert across.log_seconds - inside.log_seconds == pytest.approx(math.log(300 / 200))
+
+
+def test_latency_of_tensor_parallelism_grows_with_the_ring_and_gradients_are_summed_in_fp32() -> None:
+    row = ParallelRow(
+        id="", model="GPT", gpu_id="a100-sxm-80gb", dtype="fp16", params=1e9, layers=24, hidden=2048,
+        heads=16, seq_len=1024, global_batch=64, micro_batch=1, tp=2, pp=1, dp=4, gpus_per_node=8,
+    )  # fmt: skip
+    gpu = GPUS[row.gpu_id]
+    pair, eight = (parallel_terms(replace(row, tp=tp), gpu) for tp in (2.0, 8.0))
+    name = "tensor parallel latency"
+    assert eight[name].log_seconds - pair[name].log_seconds == pytest.approx(math.log(7))
+    # 2 · 4 bytes of half of the gradients, three quarters of them a ring, at 300 GB/s.
+    seconds = 2 * 4 * 1e9 / 2 * 3 / 4 / 300e9
+    assert pair["data parallel"].log_seconds == pytest.approx(math.log(seconds))
 
 
 def test_a_sweep_tells_less_than_as_many_rows_that_err_alone() -> None:
