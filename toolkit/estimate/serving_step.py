@@ -17,7 +17,7 @@ from toolkit.estimate.terms import beside_tables, need
 from toolkit.reference.published import ServeRow
 
 LAYER_LAUNCH_SECONDS = 2.2e-5
-ALL_REDUCE_SECONDS = 1.2e-5
+ALL_REDUCE_SECONDS = 6e-6  # of one level of the tree along which a small message is summed
 MEMORY_FOR_CACHE = 0.9  # of the device's memory: the default of the engines
 HIDDEN_BYTES, FFN_BYTES = 30, 6  # of one layer and token: sixteen-bit tensors of width h and f
 ROUTED_BYTES = 12  # a copy of the token goes to each of its experts and comes back
@@ -68,7 +68,7 @@ class Step:
             products=2 * decoded / peak / gpus,
             activations=_activation_bytes(row) / bandwidth,
             launches=layers * LAYER_LAUNCH_SECONDS * (ROUTED_LAUNCHES if is_mixture(row) else 1.0),
-            all_reduce=0.0 if gpus <= 1 else layers * 2 * ALL_REDUCE_SECONDS,
+            all_reduce=0.0 if gpus <= 1 else layers * 2 * ALL_REDUCE_SECONDS * math.log2(gpus),
             exchange=0.0 if gpus <= 1 else layers * 8 * hidden * (gpus - 1) / gpus / gpu.link,
         )
 

@@ -15,6 +15,7 @@ from toolkit.estimate.dominance import at_least_as_good
 from toolkit.estimate.fitted import Calibrated, calibrated
 from toolkit.estimate.groups import gpu_of
 from toolkit.estimate.parallel import terms as parallel_terms
+from toolkit.estimate.serving_step import Step
 from toolkit.estimate.task import told
 from toolkit.estimate.tasks import TASKS
 from toolkit.estimate.training import Layout
@@ -217,6 +218,15 @@ def test_latency_of_tensor_parallelism_grows_with_the_ring_and_gradients_are_sum
     # 2 · 4 bytes of half of the gradients, three quarters of them a ring, at 300 GB/s.
     seconds = 2 * 4 * 1e9 / 2 * 3 / 4 / 300e9
     assert pair["data parallel"].log_seconds == pytest.approx(math.log(seconds))
+
+
+def test_a_small_all_reduce_takes_a_level_of_a_tree_at_a_time() -> None:
+    row = next(row for row in load_published("serve") if isinstance(row, ServeRow) and row.tp == 8)
+    gpu = GPUS[row.gpu_id]
+    waits = {tp: Step.of(replace(row, tp=float(tp)), gpu).all_reduce for tp in (1, 2, 4, 8)}
+    assert waits[1] == 0
+    assert waits[8] / waits[4] == pytest.approx(3 / 2)
+    assert waits[4] / waits[2] == pytest.approx(2)
 
 
 def test_a_sweep_tells_less_than_as_many_rows_that_err_alone() -> None:
