@@ -14,6 +14,7 @@ from toolkit.app.partnership_facts import partner_rows
 from toolkit.app.policy.support import policy_support
 from toolkit.app.report_exit import exit_table
 from toolkit.app.report_milestones import milestone_rows
+from toolkit.app.report_prices import price_rows
 from toolkit.app.report_safeguards import safeguard_rows
 from toolkit.app.report_technology import model_name, technology_rows
 from toolkit.lines.line import Line
@@ -150,12 +151,9 @@ def _products(built: Built) -> tuple[ProductRow, ...]:
     return tuple(
         ProductRow(
             label=product.words,
-            description=Text("", ""),
-            price=_median(built, f"market.{product.id}.price"),
-            unit=bilingual("app.per_customer_month"),
+            prices=price_rows(built, product),
             customers=f"market.{product.id}.customers",
             revenue=f"market.{product.id}.revenue",
-            source=_source(built, f"market.{product.id}.price"),
             line=f"market.{product.id}",
             field=f"market.products[{index}]",
         )

@@ -121,17 +121,25 @@ class RoleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductRow:
-    """One thing that is sold. `price` is per `unit` (`seat/month`); the lines hold customers and revenue.
-    `line` is the prefix of its other lines (`market.pro`)."""
+class PriceRow:
+    """One price of a product at list, per `unit` (`seat/month`); `note` says who pays it."""
 
     label: Text
-    description: Text
     price: float
     unit: Text
+    source: Source
+    note: Text = NO_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """One thing that is sold, at `prices`; the lines hold customers and revenue. `line` is the prefix of its
+    other lines (`market.pro`)."""
+
+    label: Text
+    prices: tuple[PriceRow, ...]
     customers: str | None
     revenue: str
-    source: Source
     line: str = ""
     field: str = ""
 

@@ -31,6 +31,7 @@ from toolkit.report.context import (
     InputRow,
     MarketRow,
     PartnerRow,
+    PriceRow,
     ProductRow,
     ReportContext,
     RoleRow,
@@ -493,12 +494,17 @@ ROLES = (
 PRODUCTS = (
     ProductRow(
         Text("Review, per firm", "合同审阅（按律所）"),
-        Text("Unlimited review for one firm", "单家律所不限量审阅"),
-        420.0,
-        Text("firm a month", "家/月"),
+        (
+            PriceRow(
+                Text("Review, per firm", "合同审阅（按律所）"),
+                420.0,
+                Text("firm a month", "家/月"),
+                OWN_GUESS,
+                Text("Unlimited review for one firm", "单家律所不限量审阅"),
+            ),
+        ),
         "customers",
         "revenue",
-        OWN_GUESS,
         "market.product",
         field="market.products[0]",
     ),

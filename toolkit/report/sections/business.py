@@ -27,13 +27,14 @@ def _products(scribe: Scribe) -> Table:
     body = tuple(
         TableRow(
             (
-                TableCell(row.label[scribe.language], row.description[scribe.language]),
+                TableCell(row.label[scribe.language], row.note[scribe.language]),
                 TableCell(scribe.price(row.price), value=row.price),
                 TableCell(row.unit[scribe.language]),
                 scribe.source_cell(row.source),
             )
         )
-        for row in scribe.context.products
+        for product in scribe.context.products
+        for row in product.prices
     )
     columns = (
         Column(scribe.say("column.product"), share=3.0),
