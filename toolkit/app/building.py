@@ -281,11 +281,11 @@ def warnings_of(model: Model, rates: Mapping[str, Rate]) -> list[Text]:
     """What a reader should know: inputs without a basis, facts that nobody vouches for, assumed rates."""
     warnings = []
     inputs = [line for line in model.lines.values() if line.statement == "input"]
-    bare = [line.name for line in inputs if line.source.kind == "plan" and not line.source.title]
+    bare = [line.label for line in inputs if line.source.kind == "plan" and not line.source.title]
     if bare:
         warnings.append(bilingual("app.warning_bare", count=str(len(bare)), names=_some(bare)))
     weak = [
-        line.source.place or line.name for line in inputs
+        line.label for line in inputs
         if line.source.kind in ("fact", "rule") and line.source.confidence in ("low", "own_knowledge")
     ]  # fmt: skip
     if weak:
@@ -295,11 +295,19 @@ def warnings_of(model: Model, rates: Mapping[str, Rate]) -> list[Text]:
             values = {"given": f"{change.given:.3g}", "used": f"{change.used:.3g}"}
             both = {"first": change.first, "second": change.second}
             warnings.append(bilingual("correlations.repaired", **both, **values))
-    assumed = [name for name, rate in rates.items() if rate.rung == "assumed"]
+    assumed = [
+        model.lines[f"compute.{workload}.{part}{'_' if part else ''}rate"].label
+        for workload, _, part in (
+            name.partition(".") for name, rate in rates.items() if rate.rung == "assumed"
+        )
+    ]
     if assumed:
         warnings.append(bilingual("app.warning_assumed", names=_some(assumed)))
     return warnings
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+def _some(labels: Sequence[Text]) -> Text:
+    """The first few of several labels, each once."""
+    known = list(dict.fromkeys(labels))
+    shown = [*known[:5], *([Text.of("…")] if len(known) > 5 else [])]
+    return Text("; ".join(one.en for one in shown), "；".join(one.zh for one in shown))

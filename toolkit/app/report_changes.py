@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, get_args
 
 from toolkit.errors import InputError
 from toolkit.lines.quantity import Quantity
 from toolkit.lines.quantity_text import parse_quantity
+from toolkit.report.exhibits import ChangeRow
 from toolkit.resources.plan import Plan
 from toolkit.resources.policy.programme import load_programme
+from toolkit.resources.record import Record
+from toolkit.resources.values import Counted
 from toolkit.text import LANGUAGES, Text, bilingual
 from toolkit.text.formats import UNKNOWN, compact_number, interval, month, number, percent, significant
+from toolkit.units import CURRENCIES
 
 MONTH = re.compile(r"\d{4}-\d{2}")
 LARGE = 1e6
 UNITS = ("1", "month", "hour")
+SECTIONS = ("compute", "funding", "market", "operations", "partnerships", "policy", "talent")
+AREAS = ("resources", "fields")  # catalogues that hold words for a field of any section
 SIGNS = {"en": " + ", "zh": "、"}
 
 
@@ -27,24 +34,53 @@ def label_of_row(plan: Plan, group: str) -> Text:
 
 def label_of_path(plan: Plan, path: str) -> Text:
     """A path of a scenario (`talent.roles.ml_engineer.count`): whose field it is, and which."""
+    parts = path.split(".")
+    if len(parts) == 1:
+        return _words(path, f"group.{path}")
+    owner, _ = _find(plan, parts)
+    field = _words(parts[-1], f"field.{parts[-1]}", parts[0])
+    return field if owner is None else bilingual("resources.label_of", name=owner, label=field)
+
+
+def change_of(plan: Plan, path: str, before: Any, after: Any) -> ChangeRow:
+    """A change of a scenario at a path, with what the plan's data has there and what the scenario says."""
+    _, counted = _find(plan, path.split("."))
+    is_share = counted is not None and counted.unit == "1" and counted.maximum == 1
+    unit = "" if counted is None else counted.unit.replace("{currency}", plan.company.currency)
+    named = unit if unit.partition("/")[0] in (*CURRENCIES, "month") else ""
+    old, new = (written(value, is_share=is_share) for value in (before, after))
+    return ChangeRow(label_of_path(plan, path), old, new, named)
+
+
+def _find(plan: Plan, parts: Sequence[str]) -> tuple[Text | None, Counted | None]:
+    """Who owns the field at a path, and what its number is counted in (None where it is no number)."""
     node: Any = plan
     owner: Text | None = None
-    parts = path.split(".")
     for part in parts[:-1]:
         if isinstance(node, list | tuple):
             node = next((one for one in node if part in _ids(one)), None)
             owner = _name(node) or owner
         else:
             node = getattr(node, part, None)
-    if len(parts) == 1:
-        return _words(f"group.{path}", path)
-    field = _words(f"field.{parts[-1]}", parts[-1])
-    return field if owner is None else bilingual("resources.label_of", name=owner, label=field)
+    field = type(node).model_fields.get(parts[-1]) if isinstance(node, Record) else None
+    return owner, None if field is None else _counted(field.metadata, field.annotation)
 
 
-def written(value: Any) -> Text:
-    """A value of a plan file in both languages: a month, a number, a range, a share, or the words as they
-    are."""
+def _counted(metadata: Sequence[Any], annotation: Any) -> Counted | None:
+    """What the type of a field counts in, also where it may be left out (`Money | None`)."""
+    for one in metadata:
+        if isinstance(one, Counted):
+            return one
+    for part in get_args(annotation):
+        found = _counted(getattr(part, "__metadata__", ()), None)
+        if found is not None:
+            return found
+    return None
+
+
+def written(value: Any, *, is_share: bool = False) -> Text:
+    """A value of a plan file in both languages: a month, a number, a range, a share (which `0.4` may be as
+    well as `40 %`), or the words as they are."""
     if value is None:
         return Text(UNKNOWN, UNKNOWN)
     if isinstance(value, bool):
@@ -63,13 +99,15 @@ def written(value: Any) -> Text:
         chance = sum(value * share for value, share in pairs)
         return Text(percent(chance, "en"), percent(chance, "zh"))
     ends = quantity.interval_90 if quantity.is_uncertain else (quantity.median, quantity.median)
-    is_share = "%" in text
+    is_share = is_share or "%" in text
+
+    large = max(map(abs, ends)) >= LARGE
 
     def one(language: Any) -> str:
         def write(number_: float) -> str:
             if is_share:
-                return percent(number_, language, 0 if abs(number_) >= 0.1 else 1)
-            if abs(number_) >= LARGE:
+                return percent(number_, language, 1 if 0 < abs(number_) < 0.1 else 0)
+            if large:
                 return compact_number(number_, language)
             whole = float(number_).is_integer()
             if whole:
@@ -107,14 +145,13 @@ def _ids(entry: Any) -> tuple[Any, ...]:
     return getattr(entry, "id", None), getattr(entry, "programme", None)
 
 
-def _words(key: str, fallback: str) -> Text:
-    """Words of the report's catalogue, else those of the plan's lines, else the name without underscores."""
-    for area in ("report_plan", "resources", "report"):
+def _words(name: str, key: str, section: str = "") -> Text:
+    """Words of the report's catalogue, else those of the section's lines, of all lines and of fields; else
+    the name without underscores."""
+    areas = (section, *AREAS) if section in SECTIONS else AREAS
+    for known in (f"report_plan.{key}", f"report.{key}", *(f"{area}.{name}" for area in areas)):
         try:
-            return bilingual(f"{area}.{key}")
+            return bilingual(known)
         except KeyError:
             continue
-    try:
-        return bilingual(f"resources.{fallback}")
-    except KeyError:
-        return Text.of(fallback.replace("_", " "))
+    return Text.of(name.replace("_", " "))

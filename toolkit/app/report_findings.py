@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 import toolkit
 from toolkit.app.analysis import Versus, find_attribution, find_tornado
 from toolkit.app.building import Built
-from toolkit.app.report_changes import label_of_path, label_of_row, written
+from toolkit.app.report_changes import change_of, label_of_row
 from toolkit.app.study import Study
 from toolkit.errors import InputError, Problem, StoreError
 from toolkit.projection.analysis.outcome import CASH, Outcome
@@ -25,6 +25,7 @@ from toolkit.projection.metrics import measure
 from toolkit.projection.model import Model
 from toolkit.projection.program import Array
 from toolkit.reference import load_reference
+from toolkit.report.context import reads_as_share
 from toolkit.report.exhibits import ChangeRow, Findings, OutlookRow, PartRow, SwingRow
 from toolkit.resources.compile import BASE
 from toolkit.store.answers import load_answer, save_answer
@@ -36,7 +37,7 @@ MOST_MONTHS = 24  # the chance to survive so long is the metric, or as long as t
 EACH = 256  # draws of a replicate in the tornado and the attribution
 MEDIAN = 0.5
 VISIBLE, ENOUGH = 0.01, 3  # a share that fewer inputs move visibly says little; money is asked for instead
-QUESTION = f"findings-2/{toolkit.__version__}"  # another number where the record changes
+QUESTION = f"findings-3/{toolkit.__version__}"  # another number where the record changes
 _ADAPTER: TypeAdapter[Findings] = TypeAdapter(Findings)
 
 
@@ -86,6 +87,7 @@ def _work_out(study: Study) -> Found:
         SwingRow(
             label=study.model.lines[bar.input].label,
             unit=study.model.lines[bar.input].unit,
+            is_share=reads_as_share(study.model.lines[bar.input]),
             low=bar.low,
             high=bar.high,
             at_low=bar.at_low,
@@ -148,10 +150,7 @@ def _scenario(study: Study, name: str) -> tuple[Text, tuple[ChangeRow, ...]]:
     plan = study.built.plan
     scenario = next(one for one in plan.scenarios if one.id == name)
     raw = study.version_of(BASE).raw
-    changes = tuple(
-        ChangeRow(label_of_path(plan, path), written(_at(raw, path)), written(value))
-        for path, value in scenario.changes.items()
-    )
+    changes = tuple(change_of(plan, path, _at(raw, path), value) for path, value in scenario.changes.items())
     return scenario.label, changes
 
 

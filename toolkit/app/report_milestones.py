@@ -12,6 +12,7 @@ from toolkit.resources.record import month_after
 from toolkit.text import Text, bilingual
 
 CUSTOMERS = (10, 100, 1_000, 10_000, 100_000)
+LASTING = 6  # months of cash earned that are called lasting
 
 
 def milestone_rows(built: Built) -> tuple[MilestoneRow, ...]:
@@ -85,12 +86,13 @@ def _costs(built: Built) -> Iterator[MilestoneRow]:
 
 
 def _results(built: Built) -> Iterator[MilestoneRow]:
-    """The first month from which on the business earns cash to the end of the plan."""
+    """The first month from which on the business earns cash to the end of the plan; a plan that ends soon
+    after it shows nothing that lasts."""
     burn = built.run.base.get("metric.net_burn", ())[1:]
     lasting = len(burn)
     while lasting and burn[lasting - 1] < 0:
         lasting -= 1
-    if burn and lasting < len(burn):
+    if len(burn) - lasting >= LASTING:
         yield _row(built.run.months[lasting], "earning", "result", Text("", ""))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from toolkit.app.building import Built
@@ -15,6 +16,32 @@ KINDS: Mapping[str, WorkKind] = {
     "inference": "service",
     "batch": "batch",
 }
+# Families as their authors write them.
+FAMILIES: Mapping[str, str] = {
+    "gpt2": "GPT-2",
+    "gpt3": "GPT-3",
+    "llama": "Llama",
+    "llama2": "Llama 2",
+    "tinyllama": "TinyLlama",
+    "mistral": "Mistral",
+    "mixtral": "Mixtral",
+    "qwen2.5": "Qwen2.5",
+    "granite": "Granite",
+    "gato": "Gato",
+    "bert": "BERT",
+    "vit": "ViT",
+    "resnet50": "ResNet-50",
+    "resnet101": "ResNet-101",
+    "vae": "VAE",
+    "dcgan": "DCGAN",
+    "whisper": "Whisper",
+    "wav2vec2": "wav2vec 2.0",
+    "wavenet": "WaveNet",
+    "dlrm": "DLRM",
+    "mlp": "MLP",
+}
+SIZE = re.compile(r"((?:\d+x)?[\d.]+)([bm])")
+VIT = re.compile(r"([blh])(\d+)")
 
 
 def technology_rows(built: Built) -> tuple[TechnologyRow, ...]:
@@ -31,6 +58,7 @@ def technology_rows(built: Built) -> tuple[TechnologyRow, ...]:
                 kind=kind,
                 label=one.words,
                 model=model_name(slug),
+                unit=one.named.unit,
                 parameters=model.parameters(),
                 layers=getattr(model, "layers", None),
                 hidden=getattr(model, "hidden", None),
@@ -47,15 +75,14 @@ def technology_rows(built: Built) -> tuple[TechnologyRow, ...]:
 
 
 def model_name(slug: str) -> str:
-    """A shape's slug as people write it: `GPT-2 xl`."""
-    words = (
-        slug.replace("gpt2", "GPT-2")
-        .replace("gpt3", "GPT-3")
-        .replace("llama", "Llama")
-        .replace("qwen", "Qwen")
-        .replace("GPT-", "GPT~")
-    )
-    return words.replace("-", " ").replace("~", "-")
+    """A shape's slug as people write it: `GPT-2 XL`, `Llama 8B`, `ViT-L/16`, `Whisper medium`."""
+    family, _, rest = slug.partition("-")
+    family = FAMILIES.get(family, family)
+    if patch := VIT.fullmatch(rest):
+        return f"{family}-{patch[1].upper()}/{patch[2]}"
+    parts = rest.replace("xl", "XL").split("-")
+    size = " ".join(SIZE.sub(lambda found: found[1] + found[2].upper(), part) for part in parts)
+    return f"{family} {size}".strip()
 
 
 def _run_flops(built: Built, line: str, workload: Workload) -> float | None:

@@ -227,7 +227,8 @@ class SeriesRow:
 @dataclass(frozen=True, slots=True)
 class InputRow:
     """One input of the plan with its evidence. `interval_90` is None for a certain number. `group` is the
-    resource that it belongs to (`funding`, `talent`, `compute`, …); `rung` is set for compute rates only."""
+    resource that it belongs to (`funding`, `talent`, `compute`, …); `rung` is set for compute rates only.
+    `is_share`: a pure number that reads as a percentage; an event is one, and its `value` is its chance."""
 
     group: str
     label: Text
@@ -236,6 +237,7 @@ class InputRow:
     interval_90: tuple[float, float] | None
     source: Source
     rung: Ground | None = None
+    is_share: bool = False
     field: str = ""
 
 
@@ -283,13 +285,27 @@ def input_rows(lines: Mapping[str, Line], rungs: Mapping[str, Ground] | None = N
         InputRow(
             group=line.name.split(".")[0],
             label=line.label,
-            value=line.quantity.median,
+            value=quantity.parameters[3] if quantity.is_chance else quantity.median,
             unit=line.unit,
-            interval_90=line.quantity.interval_90 if line.quantity.is_uncertain else None,
+            interval_90=None if quantity.is_chance or not quantity.is_uncertain else quantity.interval_90,
             source=line.source,
             rung=(rungs or {}).get(line.name),
+            is_share=reads_as_share(line),
             field=line.name,
         )
         for line in lines.values()
-        if line.statement == "input" and line.quantity is not None
+        if line.statement == "input" and (quantity := line.quantity) is not None
     )
+
+
+def reads_as_share(line: Line) -> bool:
+    """Whether a pure number is a share and not a count. A plan writes `%` or a chance; the tables of `data/`
+    write fractions, so that there a number within 1 is one (but 0 and 1 may be yes and no)."""
+    quantity = line.quantity
+    if quantity is None or line.unit != "1":
+        return False
+    if quantity.is_chance or "%" in (quantity.text or ""):
+        return True
+    values = (quantity.median, *quantity.interval_90) if quantity.is_uncertain else (quantity.median,)
+    within = max(map(abs, values)) <= 1 and any(0 < abs(value) < 1 for value in values)
+    return within and (line.source.place or "").startswith("data/")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from toolkit.projection.run import Figure
 from toolkit.provenance import Source
+from toolkit.shapes.models import Unit
 from toolkit.shapes.records import Rate
 from toolkit.text import Text
 
@@ -24,7 +25,8 @@ MilestoneGroup = Literal[
 class TechnologyRow:
     """How one workload is made: the shape of its model, the arithmetic, the step, and its rates.
 
-    `line` is the prefix of its lines (`compute.finetune`). `run_flops` is the arithmetic of one training run
+    `line` is the prefix of its lines (`compute.finetune`); `unit` is what its model counts in (`token`,
+    `image`, `second` of audio, `sample`). `run_flops` is the arithmetic of one training run
     (its median), None for other work. `rates` are the parts of the work (`rate`, `prefill`, `decode`) with
     what each runs at; `layers`, `hidden` and `context` are None where the model has no such size.
     """
@@ -33,6 +35,7 @@ class TechnologyRow:
     kind: WorkKind
     label: Text
     model: str
+    unit: Unit
     parameters: int
     layers: int | None
     hidden: int | None
@@ -47,11 +50,12 @@ class TechnologyRow:
 
 @dataclass(frozen=True, slots=True)
 class SwingRow:
-    """What one uncertain input does to the metric: its low and high value (of its line's unit), and the
-    metric there."""
+    """What one uncertain input does to the metric: its low and high value (of its line's unit; a percentage
+    where it `is_share`), and the metric there."""
 
     label: Text
     unit: str
+    is_share: bool
     low: float
     high: float
     at_low: Figure
@@ -61,11 +65,12 @@ class SwingRow:
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
     """One field that a scenario changes: what it is, its value in the base and in the scenario, as in the
-    plan."""
+    plan. `unit` is that of money and of durations; empty where the label says what is counted."""
 
     label: Text
     before: Text
     after: Text
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

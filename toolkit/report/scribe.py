@@ -54,7 +54,7 @@ class Scribe(Wording):
         if ask is not None:
             facts.append((self.say("cover.raising"), self.compact(ask.amount)))
             if ask.stake is not None:
-                facts.append((self.say("cover.stake"), self.percent(ask.stake)))
+                facts.append((self.say("cover.stake"), self.stake(ask.stake)))
         if company.contact:
             facts.append((self.say("cover.contact"), company.contact))
         return (*facts, (self.say("cover.date"), self.day(company.date)))
@@ -86,6 +86,10 @@ class Scribe(Wording):
         if 0 < 1 - estimate.value < 0.0005:
             return "> " + self.percent(0.999, 1)
         return self.percent(estimate.value, 1 if estimate.value > 0.99 else 0)
+
+    def stake(self, share: float) -> str:
+        """A share of the company that is offered: `18%`, `9.6%`."""
+        return self.percent(share, 0 if share >= 0.1 else 1)
 
     # Lines of the run
 

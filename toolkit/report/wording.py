@@ -120,8 +120,9 @@ class Wording:
         return interval(low, high, lambda value: significant(value, self.language))
 
     def range_short(self, low: float, high: float) -> str:
-        """An interval whose large ends are put short: `80B – 200B`."""
-        return interval(low, high, lambda value: self.plain(value, short=abs(value) >= LARGE))
+        """An interval that is put short where it reaches large numbers: `80B – 200B`."""
+        large = max(abs(low), abs(high)) >= LARGE
+        return interval(low, high, lambda value: self.plain(value, short=large))
 
     def short_day(self, iso: str | None) -> str:
         """An ISO day as the month that it is in; unknown is a dash."""
@@ -157,6 +158,8 @@ class Wording:
         """A unit in the reader's words: `token/second` is `tokens/s`, `token/秒`; a pure number has none."""
         if unit == "1":
             return ""
+        if unit == "second/second":  # how much sound is worked through in a second
+            return f"{self.say('unit.audio')}/{self.say('unit.second')}"
         return "/".join(self._symbol(part) for part in unit.split("/"))
 
     def _symbol(self, part: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.app import report_findings
 from toolkit.app.building import Built, build, example, open_plan
-from toolkit.app.report_changes import label_of_path, label_of_row, written
+from toolkit.app.report_changes import change_of, label_of_path, label_of_row, written
 from toolkit.app.report_exit import exit_table
 from toolkit.app.report_findings import Found, findings_of
 from toolkit.app.report_milestones import milestone_rows
@@ -75,6 +75,17 @@ def test_changes_are_in_words_of_both_languages() -> None:
     assert written("chance(0.7)").zh == "70%"
     assert written("triangular(0, 2, 7) months").en.count("–") == 1
     assert written("aws").en == "aws"
+
+
+def test_a_change_has_its_unit_and_shares_stay_shares() -> None:
+    plan = open_plan(example()).plan
+    cost = change_of(plan, "market.products.pro.acquisition_cost", "800", "1.2k")
+    assert (cost.before.en, cost.after.en, cost.unit) == ("800", "1,200", "USD")
+    churn = change_of(plan, "market.products.pro.monthly_churn", "2 %", 0)
+    assert (churn.before.en, churn.after.en, churn.unit) == ("2.0%", "0%", "")
+    late = change_of(plan, "funding.instruments.seed.delay", "1 to 3", 2)
+    assert late.unit == "month"
+    assert label_of_path(plan, "market.products.pro.adoption.imitation").zh == "墨池专业版：跟随购买率（年）"
 
 
 def test_events_of_the_plan_are_in_order_and_within_it(built: Built) -> None:

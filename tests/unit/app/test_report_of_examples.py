@@ -10,7 +10,9 @@ from toolkit.app.building import Built, build
 from toolkit.app.report_context import context_of
 from toolkit.report.build import build_document
 from toolkit.report.document import Table
+from toolkit.resources.compute.workloads import Training
 from toolkit.store.workspace import Workspace
+from toolkit.text import LANGUAGES, Language
 
 FOLDER = Path(__file__).parents[3] / "data" / "examples"
 COMPANIES = ("cn-llm-startup", "llm-startup", "recommender-startup", "speech-startup", "vision-startup")
@@ -23,15 +25,47 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_every_price_of_the_plan_is_in_the_table_of_prices(built: Built) -> None:
-    context = context_of(built)
-    for language in ("en", "zh"):
-        document = build_document("business-plan", context, language)
-        table = next(one for one in document.blocks() if isinstance(one, Table) and one.id == "products")
+    for language in LANGUAGES:
+        table = _table(built, language, "products")
         priced = sorted(row.cells[1].value for row in table.rows)  # type: ignore[type-var]
         assert len(priced) == len(_prices(built))
         for shown, price in zip(priced, sorted(_prices(built)), strict=True):
             times = shown / price
             assert any(times == pytest.approx(1000**power) for power in range(4)), (shown, price)
+
+
+def test_hours_times_price_is_the_cost_of_a_workload(built: Built) -> None:
+    table = _table(built, "en", "workloads")
+    for row, use in zip(table.rows, built.run.compute, strict=False):
+        hours, price = row.cells[4].value, row.cells[5].value
+        if hours:
+            assert hours * price == pytest.approx(sum(use.cost))
+
+
+def test_work_is_counted_in_the_unit_of_its_model(built: Built) -> None:
+    units = {"token": "tokens", "image": "images", "second": "seconds of audio", "sample": "samples"}
+    trained = [one for one in built.plan.compute.workloads if isinstance(one, Training)]
+    rows = _table(built, "en", "training").rows
+    assert [row.cells[2].text.partition(" ")[2] for row in rows] == [units[one.named.unit] for one in trained]
+    steps = [row.cells[1].text for row in _table(built, "en", "rates-of-work").rows]
+    assert not [step for step in steps if step.endswith(" 1 tokens")]
+
+
+def test_revenue_by_product_leads_to_the_revenue_of_the_statements(built: Built) -> None:
+    rows, revenue = _table(built, "en", "revenue").rows, built.run.base["total.revenue"]
+    total = next((row for row in rows if row.kind == "total"), rows[0])
+    assert sum(cell.value for cell in total.cells[1:]) == pytest.approx(sum(revenue[1:]))
+
+
+def test_warnings_name_inputs_as_a_reader_knows_them(built: Built) -> None:
+    for words in built.run.warnings:
+        assert "data/" not in words.en
+        assert not [line for line in built.model.lines if line in words.zh]
+
+
+def _table(built: Built, language: Language, id: str) -> Table:
+    document = build_document("business-plan", context_of(built), language)
+    return next(one for one in document.blocks() if isinstance(one, Table) and one.id == id)
 
 
 def _prices(built: Built) -> list[float]:

@@ -384,6 +384,7 @@ INPUTS = (
         "1",
         None,
         OWN_GUESS,
+        is_share=True,
         field="talent.employer_rate",
     ),
     InputRow(
@@ -418,6 +419,7 @@ INPUTS = (
         "1",
         (0.07, 0.16),
         OWN_GUESS,
+        is_share=True,
         field="market.growth",
     ),
     InputRow(

@@ -45,6 +45,7 @@ MILESTONES = (
 SALARY = SwingRow(
     Text("Salary, ML engineer", "算法工程师年薪"),
     "USD/year",
+    False,
     154_000.0,
     183_000.0,
     Figure(0.93, 0.004),
@@ -53,6 +54,7 @@ SALARY = SwingRow(
 CLOSES = SwingRow(
     Text("Seed round: chance of closing", "种子轮：到账概率"),
     "1",
+    True,
     0.0,
     1.0,
     Figure(0.41, 0.01),
@@ -107,6 +109,7 @@ def technology_rows(uses: Sequence[ComputeUse]) -> tuple[TechnologyRow, ...]:
             kind=kinds[use.workload],  # type: ignore[arg-type]
             label=use.label,
             model="GPT-2 medium" if use.rate and "medium" in use.rate.workload.model else "GPT-2",
+            unit="token",
             parameters=354_823_168,
             layers=24,
             hidden=1024,

@@ -195,23 +195,25 @@ def test_quantities_of_inputs(context: ReportContext) -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "value", "ends", "printed"),
+    ("unit", "is_share", "value", "ends", "printed"),
     [
-        ("1", 0.9165, (0.7, 1.2), ("0.9165", "0.7 – 1.2")),  # a factor, not a share
-        ("1", 0.02, (0.01, 0.03), ("2%", "1% – 3%")),
-        ("1", 1.0, (0.0, 1.0), ("1", "0 – 1")),
-        ("token", 1.265e7, (8e6, 2e7), ("12.65M", "8M – 20M")),  # one form for all three
-        ("USD/year", 168_000, None, ("168,000", "")),
+        ("1", False, 0.9165, (0.7, 1.2), ("0.9165", "0.7 – 1.2")),  # a factor, not a share
+        ("1", False, 0.32, (0.2, 0.5), ("0.32", "0.2 – 0.5")),  # customers a month
+        ("1", True, 0.02, (0.01, 0.03), ("2%", "1% – 3%")),
+        ("1", True, 0.8, None, ("80%", "")),  # the chance of an event
+        ("token", False, 1.265e7, (8e6, 2e7), ("12.65M", "8M – 20M")),  # one form for all three
+        ("USD/year", False, 168_000, None, ("168,000", "")),
     ],
 )
 def test_an_input_is_printed_in_one_form(
     context: ReportContext,
     unit: str,
+    is_share: bool,
     value: float,
     ends: tuple[float, float] | None,
     printed: tuple[str, str],
 ) -> None:
-    row = replace(context.inputs[0], unit=unit, value=value, interval_90=ends)
+    row = replace(context.inputs[0], unit=unit, is_share=is_share, value=value, interval_90=ends)
     cells = table(replace(context, inputs=(row,)), "en", "all-inputs").rows[1].cells
     assert (cells[1].text, cells[3].text) == printed
 

@@ -149,5 +149,6 @@ def _name(scribe: BenchScribe, row: ResultRow) -> str:
 
 
 def _step(scribe: BenchScribe, row: ResultRow) -> str:
-    step = scribe.say("bench.step", batch=scribe.number(row.batch), tokens=scribe.number(row.tokens))
+    shape = {"batch": scribe.number(row.batch), "tokens": scribe.number(row.tokens)}
+    step = scribe.say("bench.step" if row.tokens > 1 else "bench.step_whole", **shape)
     return f"{step} · {row.options}" if row.options else step

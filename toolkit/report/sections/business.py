@@ -5,7 +5,9 @@ from __future__ import annotations
 from toolkit.report.charts import Look, Series, gathered, stacked_costs
 from toolkit.report.document import Block, Column, Figure, Heading, Table, TableCell, TableRow
 from toolkit.report.references import narrative
-from toolkit.report.scribe import WIDTH, Scribe
+from toolkit.report.scribe import WIDTH, Scribe, Year
+
+CENT = 0.01
 
 
 def blocks(scribe: Scribe) -> list[Block]:
@@ -63,8 +65,14 @@ def _chart(scribe: Scribe) -> Figure:
     return Figure("revenue-months", caption, spec, alt, data=scribe.figure_data(data, are_bars=True))
 
 
+def _stated(scribe: Scribe, years: tuple[Year, ...]) -> list[float] | None:
+    """The revenue of each year in the income statement; None where the run has no such line."""
+    values = scribe.line("revenue")
+    return None if values is None else [scribe.over(values, year) for year in years]
+
+
 def _revenue(scribe: Scribe) -> Table:
-    """Revenue of each year and customers at its end, product by product."""
+    """Revenue of each year, product by product to the revenue of the statements, and customers at its end."""
     years, base = scribe.years(), scribe.run.base
     products = scribe.context.products
     yearly = {row.revenue: [scribe.over(base[row.revenue], year) for year in years] for row in products}
@@ -74,8 +82,13 @@ def _revenue(scribe: Scribe) -> Table:
     for row in products:
         cells = tuple(scribe.money_cell(value, scale) for value in yearly[row.revenue])
         body.append(TableRow((TableCell(row.label[scribe.language]), *cells)))
-    if len(products) > 1:
-        cells = tuple(scribe.money_cell(value, scale) for value in totals)
+    stated = _stated(scribe, years)
+    others = [whole - own for whole, own in zip(stated or totals, totals, strict=True)]
+    if any(abs(other) >= CENT for other in others):
+        cells = tuple(scribe.money_cell(value, scale) for value in others)
+        body.append(TableRow((TableCell(scribe.say("market.other_revenue")), *cells)))
+    if len(body) > 1:
+        cells = tuple(scribe.money_cell(value, scale) for value in stated or totals)
         body.append(TableRow((TableCell(scribe.say("total")), *cells), "total"))
     for row in products:
         if row.customers is not None:

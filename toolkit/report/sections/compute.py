@@ -123,11 +123,22 @@ def _workload(scribe: Scribe, use: ComputeUse, words: WorkloadRow | None, scale:
             rate,
             TableCell(scribe.say(f"rung.{use.rung}"), rung=use.rung),
             TableCell(scribe.number(sum(use.hours)), value=sum(use.hours)),
-            TableCell(scribe.rate_of_price(None if words is None else words.unit_price)),
+            _price(scribe, use, None if words is None else words.unit_price),
             scribe.money_cell(sum(use.cost), scale),
             TableCell("") if words is None else scribe.source_cell(words.price_source),
         )
     )
+
+
+def _price(scribe: Scribe, use: ComputeUse, listed: float | None) -> TableCell:
+    """What an hour costs in the mean, so that hours × price is the cost; the list price below it where the
+    plan pays another: prices move over the horizon, and hours on capacity of one's own have their own."""
+    hours = sum(use.hours)
+    if not hours:
+        return TableCell(scribe.rate_of_price(listed), value=listed)
+    paid = sum(use.cost) / hours
+    words, first = scribe.rate_of_price(paid), scribe.rate_of_price(listed)
+    return TableCell(words, "" if listed is None or first == words else first, paid)
 
 
 def _ladder(scribe: Scribe) -> Figure:

@@ -39,10 +39,10 @@ def _table(scribe: Scribe, rows: tuple[InputRow, ...]) -> Table:
 
 def _row(scribe: Scribe, row: InputRow) -> TableRow:
     ends = row.interval_90
-    share, large = _is_share(row), max(abs(value) for value in (row.value, *(ends or ()))) >= LARGE
+    large = max(abs(value) for value in (row.value, *(ends or ()))) >= LARGE
 
     def write(value: float) -> str:
-        return scribe.share(value) if share else scribe.plain(value, short=large)
+        return scribe.share(value) if row.is_share else scribe.plain(value, short=large)
 
     between = "" if ends is None else interval(*ends, write)
     grade = (
@@ -60,12 +60,6 @@ def _row(scribe: Scribe, row: InputRow) -> TableRow:
             scribe.source_cell(row.source),
         )
     )
-
-
-def _is_share(row: InputRow) -> bool:
-    """Pure numbers are shares or counts: those that stay within 1 read as shares; 0 and 1 alone do not."""
-    values = (row.value, *(row.interval_90 or ()))
-    return row.unit == "1" and max(map(abs, values)) <= 1 and any(0 < abs(value) < 1 for value in values)
 
 
 def _grade(scribe: Scribe, row: InputRow) -> str:

@@ -101,13 +101,9 @@ def _share(scribe: Scribe) -> list[Block]:
     if revenue is None or not obtainable:
         return []
     last = sum(revenue[-12:])
-    return [
-        Paragraph(
-            scribe.strong(
-                "market.reached", revenue=scribe.compact(last), share=scribe.percent(last / obtainable)
-            )
-        )
-    ]
+    share = scribe.percent(last / obtainable)
+    reached = Paragraph(scribe.strong("market.reached", revenue=scribe.compact(last), share=share))
+    return [reached, *([Paragraph.of(scribe.say("market.exceeded"))] if last > obtainable else [])]
 
 
 def _layers(row: MarketRow) -> tuple[float | None, float | None, float | None]:

@@ -35,4 +35,5 @@ def _partners(scribe: Scribe) -> Table:
         Column(scribe.say("column.until"), "month", 1.1),
         Column(scribe.say("column.source"), "note", 0.6),
     )
-    return Table("partners", scribe.say("support.partner_table"), columns, body)
+    notes = (scribe.say("support.partner_note"),)
+    return Table("partners", scribe.say("support.partner_table"), columns, body, notes=notes)

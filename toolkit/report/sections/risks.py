@@ -7,6 +7,7 @@ from toolkit.report.exhibits import Findings, SwingRow
 from toolkit.report.references import narrative
 from toolkit.report.scribe import Scribe
 from toolkit.report.sections.scenarios import level, metric_words
+from toolkit.report.wording import LARGE
 
 MOST = 6
 
@@ -43,7 +44,7 @@ def _safeguards(scribe: Scribe) -> Table:
     columns = (
         Column(scribe.say("column.measure"), share=2.2),
         Column(scribe.say("column.holds_for"), share=2.2),
-        Column(scribe.say("column.first_month"), "month", 1.1),
+        Column(scribe.say("column.in_force"), "month", 1.1),
         Column(scribe.say("column.extra_compute"), "percent", 1.1),
         Column(scribe.say("column.source"), "note", 0.6),
     )
@@ -65,10 +66,9 @@ def _harms(found: Findings) -> list[tuple[SwingRow, float, float]]:
 
 def _condition(scribe: Scribe, row: SwingRow, value: float) -> str:
     """What has to happen: the input is only so much, or as much as that; a chance comes to nothing."""
-    is_share = row.unit == "1" and max(abs(row.low), abs(row.high)) <= 1
-    if is_share and (row.low, row.high) == (0.0, 1.0) and value == 0.0:
+    if row.is_share and (row.low, row.high) == (0.0, 1.0) and value == 0.0:
         return scribe.say("risks.no")
-    words = scribe.share(value) if is_share else scribe.plain(value, short=abs(value) >= 1e6)
+    words = scribe.share(value) if row.is_share else scribe.plain(value, short=abs(value) >= LARGE)
     side = "low" if value == row.low else "high"
     return scribe.say(f"risks.{side}", value=words, unit=scribe.unit(row.unit)).strip()
 

@@ -78,7 +78,7 @@ def _changes(scribe: Scribe, outlook: OutlookRow) -> Table:
     body = tuple(
         TableRow(
             (
-                TableCell(change.label[scribe.language]),
+                TableCell(change.label[scribe.language], scribe.unit(change.unit) if change.unit else ""),
                 TableCell(change.before[scribe.language]),
                 TableCell(change.after[scribe.language]),
             )

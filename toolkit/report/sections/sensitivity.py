@@ -7,11 +7,11 @@ from toolkit.report.document import Block, Column, Figure, Paragraph, Table, Tab
 from toolkit.report.exhibits import Findings, SwingRow
 from toolkit.report.scribe import WIDTH, Scribe
 from toolkit.report.sections.scenarios import level, metric_words
+from toolkit.report.wording import LARGE
 from toolkit.text.formats import interval
 
 MOST = 10
 BAR = 28  # pixels of height a bar takes
-LARGE = 1e6
 
 
 def blocks(scribe: Scribe) -> list[Block]:
@@ -69,10 +69,10 @@ def _table(scribe: Scribe, found: Findings) -> Table:
 
 
 def _row(scribe: Scribe, found: Findings, row: SwingRow) -> TableRow:
-    is_share = row.unit == "1" and max(abs(row.low), abs(row.high)) <= 1
+    large = max(abs(row.low), abs(row.high)) >= LARGE  # both ends are written in one way
 
     def write(value: float) -> str:
-        return scribe.share(value) if is_share else scribe.plain(value, short=abs(value) >= LARGE)
+        return scribe.share(value) if row.is_share else scribe.plain(value, short=large)
 
     return TableRow(
         (

@@ -21,6 +21,7 @@ from toolkit.report.references import narrative
 from toolkit.report.scribe import Scribe
 
 MONEY: tuple[Headline, ...] = ("revenue", "gross_profit", "operating_result", "net_income", "cash")
+LEAST_POINTS = 0.1  # a smaller sampling error is printed as this one: no estimate is exact
 COUNTS: tuple[Headline, ...] = ("customers", "headcount")
 
 
@@ -64,7 +65,8 @@ def key_figures(scribe: Scribe) -> tuple[KeyFigure, ...]:
         ),
     ]
     if survive is not None:
-        note = scribe.say("figure.survive_note", error=scribe.number(100 * survive.error, 1))
+        error = max(100 * survive.error, LEAST_POINTS)
+        note = scribe.say("figure.survive_note", error=scribe.number(error, 1))
         figures.append(KeyFigure(scribe.say("figure.survive"), scribe.chance(survive), note))
     return tuple(figures)
 
@@ -133,7 +135,7 @@ def ask_pairs(scribe: Scribe) -> list[tuple[str, str]]:
         pairs.append((scribe.say("ask.pre_money"), scribe.compact(ask.pre_money)))
         pairs.append((scribe.say("ask.post_money"), scribe.compact(ask.pre_money + ask.amount)))
     if ask.stake is not None:
-        pairs.append((scribe.say("ask.stake"), scribe.percent(ask.stake, 0 if ask.stake >= 0.1 else 1)))
+        pairs.append((scribe.say("ask.stake"), scribe.stake(ask.stake)))
     if ask.month is not None:
         pairs.append((scribe.say("ask.month"), scribe.month(ask.month)))
     return pairs

@@ -10,13 +10,14 @@ from toolkit.report.document import Block, Column, Heading, Table, TableCell, Ta
 from toolkit.report.exhibits import TechnologyRow
 from toolkit.report.references import narrative
 from toolkit.report.scribe import Scribe
+from toolkit.report.wording import LARGE
 from toolkit.shapes.records import Rate
-from toolkit.text.formats import UNKNOWN
+from toolkit.text.formats import UNKNOWN, compact_number
 
 # Lines of a service that are shown at the end of each year, with the words for them.
 PARTS = (
     ("requests", "served"),
-    ("work", "work_month"),
+    ("work", "work_month"),  # of models that do not count in tokens
     ("tokens", "tokens_month"),
     ("instances", "instances"),
 )
@@ -96,7 +97,7 @@ def _training(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
                 (
                     TableCell(row.label[scribe.language], row.model),
                     TableCell(scribe.number(count), value=count),
-                    _quantity(scribe, _per_run(scribe, row)),
+                    _quantity(scribe, _per_run(scribe, row), scribe.say(f"technology.unit.{row.unit}")),
                     TableCell(_flops(row.run_flops), value=row.run_flops),
                     _quantity(scribe, f"{row.line}.experiments"),
                     TableCell(scribe.number(hours / count if count else None)),
@@ -107,7 +108,7 @@ def _training(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
     columns = (
         Column(scribe.say("column.workload"), share=2.0),
         Column(scribe.say("column.runs"), "number", 0.8),
-        Column(scribe.say("column.tokens_run"), "number", 1.3),
+        Column(scribe.say("column.work_run"), "number", 1.6),
         Column(scribe.say("column.flops_run"), "number", 1.2),
         Column(scribe.say("column.experiments"), "number", 1.1),
         Column(scribe.say("column.hours_run"), "number", 1.1),
@@ -135,8 +136,10 @@ def _serving(scribe: Scribe, rows: list[TechnologyRow]) -> Table | None:
             values = scribe.run.base.get(f"{row.line}.{part}")
             if values is not None:
                 ends = [values[year.months[-1]] for year in years]
-                cells = (TableCell(scribe.plain(end, short=end >= 1e6), value=end) for end in ends)
-                served.append(TableRow((TableCell(scribe.say(f"technology.{key}")), *cells), level=1))
+                cells = (TableCell(scribe.plain(end, short=end >= LARGE), value=end) for end in ends)
+                unit = scribe.say(f"technology.unit.{row.unit}")
+                name = TableCell(scribe.say(f"technology.{key}", unit=unit))
+                served.append(TableRow((name, *cells), level=1))
         if served:
             head = TableRow((TableCell(row.label[scribe.language]),), "group")
             body += [head, *served, *_unit_cost(scribe, row)]
@@ -185,9 +188,8 @@ def _rates(scribe: Scribe, rows: tuple[TechnologyRow, ...]) -> Table | None:
 
 def _rate(scribe: Scribe, row: TechnologyRow, rate: Rate) -> TableRow:
     work = rate.workload
-    step = scribe.say(
-        "technology.step", dtype=work.dtype, batch=work.batch, tokens=scribe.number(work.tokens)
-    )
+    shape = {"dtype": work.dtype, "batch": scribe.number(work.batch), "tokens": scribe.number(work.tokens)}
+    step = scribe.say("technology.step" if work.tokens > 1 else "technology.step_whole", **shape)
     speed = f"{scribe.round(rate.median)} {scribe.unit(rate.unit)}"
     return TableRow(
         (
@@ -201,8 +203,8 @@ def _rate(scribe: Scribe, row: TechnologyRow, rate: Rate) -> TableRow:
     )
 
 
-def _quantity(scribe: Scribe, line: str) -> TableCell:
-    """The median of an input with its 90 % interval."""
+def _quantity(scribe: Scribe, line: str, unit: str = "") -> TableCell:
+    """The median of an input (with its `unit` in words) above its 90 % interval."""
     found = scribe.context.lines.get(line)
     values = scribe.run.base.get(line)
     if values is None:
@@ -212,7 +214,9 @@ def _quantity(scribe: Scribe, line: str) -> TableCell:
     if found is not None and found.quantity is not None and found.quantity.is_uncertain:
         low, high = found.quantity.interval_90
         note = scribe.range_short(low, high)
-    return TableCell(scribe.plain(value, short=value >= 1e6), note, value)
+    size = compact_number(value, scribe.language) if value >= LARGE else scribe.round(value)
+    words = scribe.say("technology.amount", size=size, unit=unit) if unit else size
+    return TableCell(words, note, value)
 
 
 def _flops(flops: float | None) -> str:
