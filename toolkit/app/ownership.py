@@ -42,10 +42,10 @@ class Ownership:
     def labels(self) -> Mapping[str, Any]:
         funding = self.built.plan.funding
         named = {one.id: one.words for one in funding.instruments}
-        # Investors who are named only by an id are called after what they bought first.
+        # Investors of a round, who are named by an id or not at all, are called after what they bought first.
         for one in funding.instruments:
-            investor = getattr(one, "investor", None)
-            if investor is not None and investor not in named:
+            investor = getattr(one, "investor", None) or (one.id if isinstance(one, PricedRound) else None)
+            if investor is not None and (investor == one.id or investor not in named):
                 named[investor] = bilingual("report_plan.investors_of", name=one.words)
         return named | {one.id: one.words for one in funding.holders} | _pool_words()
 
