@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.projection.run import Fan, Run
 from toolkit.projection.run import Figure as Estimate
+from toolkit.report.board_facts import BoardFacts
 from toolkit.report.context import Headline, ReportContext
 from toolkit.report.cover_art import cover_art
 from toolkit.report.document import FigureData
@@ -46,7 +47,7 @@ class Scribe(Wording):
         """The ask, the contact and the day; of a board update the month and what it is compared with."""
         board = self.context.board
         if board is not None:
-            budget = board.budget or self.say("board.plan")
+            budget = self.budget(board) or self.say("board.plan")
             month = (self.say("board.month"), self.month(board.month))
             return (month, (self.say("board.against"), budget))
         company, ask = self.context.company, self.context.ask
@@ -86,6 +87,10 @@ class Scribe(Wording):
         if 0 < 1 - estimate.value < 0.0005:
             return "> " + self.percent(0.999, 1)
         return self.percent(estimate.value, 1 if estimate.value > 0.99 else 0)
+
+    def budget(self, board: BoardFacts) -> str:
+        """The locked budget that actual figures are held against, as one: `budget “2027”`; empty without."""
+        return self.say("board.budget", name=board.budget) if board.budget else ""
 
     def stake(self, share: float) -> str:
         """A share of the company that is offered: `18%`, `9.6%`."""

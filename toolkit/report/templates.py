@@ -132,6 +132,6 @@ TEMPLATES: Mapping[str, Template] = {
     "gpu-cost": Template(order=_both("costs", "sources-list"), form="paper", scribe=CostScribe),
     "benchmark": Template(order=_both("devices", "method"), form="paper", scribe=BenchScribe),
     "board-update": Template(
-        order=_both("board", "variance", "reforecast", "ahead", "risks"), form="paper"
+        order=_both("board", "variance", "reforecast", "ahead", "risks", "sources-list"), form="paper"
     ),
 }  # fmt: skip

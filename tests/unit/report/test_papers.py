@@ -6,7 +6,7 @@ import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -15,8 +15,10 @@ from tests.unit.report.example_papers import BENCH, COSTS, make_board
 from tests.unit.report.test_html import Page
 from toolkit.report.build import FORMATS, build_document, write
 from toolkit.report.context import ReportContext
-from toolkit.report.document import Callout, KeyFigures, Table
-from toolkit.text import Text
+from toolkit.report.document import Callout, KeyFigures, SourceList, Table
+from toolkit.report.exhibits import SafeguardRow
+from toolkit.shapes.records import Mode
+from toolkit.text import LANGUAGES, Text
 
 CONTEXTS: dict[str, Any] = {
     "one-pager": make_context(),
@@ -66,6 +68,37 @@ def test_a_comparison_in_which_nothing_fits_says_why(tmp_path: Path) -> None:
     callout = next(block for block in document.blocks() if isinstance(block, Callout))
     assert "t4 lacks bf16." in callout.text
     assert write(document, "pdf", tmp_path / "bare.pdf").exists()
+
+
+def test_every_mode_of_a_measurement_has_words() -> None:
+    device = BENCH.devices[0]
+    results = tuple(replace(device.results[0], mode=mode) for mode in get_args(Mode))
+    bench = replace(BENCH, devices=(replace(device, results=results),))
+    for language in LANGUAGES:
+        document = build_document("benchmark", bench, language)
+        table = next(one for one in document.blocks() if isinstance(one, Table))
+        assert len({row.cells[0].text for row in table.rows}) == len(results)
+
+
+def test_what_a_board_update_cites_is_listed(tmp_path: Path) -> None:
+    board = make_board()
+    source = board.inputs[0].source
+    kept = SafeguardRow(Text.of("Encryption"), Text.of("Chat service"), 0.012, None, source)
+    document = build_document("board-update", replace(board, safeguards=(kept,)), "en")
+    assert write(document, "pdf", tmp_path / "board.pdf").exists()
+    listed = next(one for one in document.blocks() if isinstance(one, SourceList))
+    assert [one.title for one in listed.entries] == [source.title]
+
+
+def test_what_is_next_to_the_plan_is_not_judged() -> None:
+    board = make_board()
+    assert board.board is not None
+    near = replace(board.board.rows[0], month=(3_399.0, 3_400.0), month_good=False)
+    document = build_document("board-update", replace(board, board=replace(board.board, rows=(near,))), "en")
+    table = next(one for one in document.blocks() if isinstance(one, Table) and one.id == "variance-lines")
+    assert table.rows[0].cells[3].note == ""
+    callout = next(one for one in document.blocks() if isinstance(one, Callout))
+    assert "against budget “Budget 2027”: 1 as good or better, 0 worse." in callout.text
 
 
 def test_a_difference_is_judged_by_its_direction() -> None:

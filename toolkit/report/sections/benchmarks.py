@@ -21,7 +21,7 @@ from toolkit.report.wording import WIDTH
 from toolkit.text.formats import UNKNOWN
 
 MOST_BARS = 14
-BAR = 23  # pixels of height
+BAR = 24  # pixels of height
 
 
 def blocks(scribe: BenchScribe) -> list[Block]:
@@ -73,21 +73,26 @@ def _figures(scribe: BenchScribe, device: DeviceRow) -> tuple[KeyFigure, ...]:
     flops = [row for row in device.ceilings if row.unit.startswith("flop")]
     if flops:
         best = max(flops, key=lambda row: row.value)
-        figures.append(KeyFigure(scribe.say("bench.best"), scribe.speed(best.value, best.unit), best.dtype))
+        size, _, unit = scribe.speed(best.value, best.unit).partition(" ")
+        figures.append(KeyFigure(scribe.say("bench.best"), size, f"{unit}, {best.dtype}"))
     return tuple(figures)
 
 
 def _chart(scribe: BenchScribe, device: DeviceRow, place: int) -> list[Block]:
     """How near each workload comes to what the device can do: to its ceiling, else to its data sheet."""
     rows = [(row, row.ceiling_share or row.mfu) for row in device.results]
-    known = [(row, share) for row, share in rows if share][:MOST_BARS]
+    every = [(row, share) for row, share in rows if share]
+    known = every[:MOST_BARS]
     if not known:
         return []
-    bars = [Bar(_name(scribe, row), share, scribe.percent(share)) for row, share in known]
+    comma = scribe.say("comma")  # a middle dot is drawn wider in Chinese fonts than charts measure it
+    bars = [Bar(comma.join(_names(scribe, row)), share, scribe.percent(share)) for row, share in known]
     spec = bar_chart(bars, Look(scribe.language, width=WIDTH - 150, height=BAR * len(bars)), room=0.15)
     parts = scribe.say("comma").join(f"{bar.name} {bar.words}" for bar in bars)
     alt = scribe.say("bench.chart_alt", parts=parts)
-    return [Figure(f"shares-{place}", scribe.say("bench.chart"), spec, alt)]
+    left = len(every) - len(known)
+    notes = (scribe.say("bench.chart_note", shown=len(known), all=len(every)),) if left else ()
+    return [Figure(f"shares-{place}", scribe.say("bench.chart"), spec, alt, notes)]
 
 
 def _table(scribe: BenchScribe, rows: tuple[ResultRow, ...], id: str, caption: str) -> Table:
@@ -133,10 +138,10 @@ def _evidence(scribe: BenchScribe, device: DeviceRow, place: int) -> Table:
     )
     columns = (
         Column(scribe.say("column.workload"), share=2.6),
-        Column(scribe.say("column.id"), "note", 1.5),
+        Column(scribe.say("column.id"), "note", 2.1),
         Column(scribe.say("column.date"), "month", 1.4),
         Column(scribe.say("column.blocks"), "number", 1.0),
-        Column(scribe.say("column.stopped"), "note", 2.0),
+        Column(scribe.say("column.stopped"), "note", 1.8),
         Column(scribe.say("column.origin"), "note", 0.9),
         Column(scribe.say("column.earlier"), "number", 0.8),
     )
@@ -145,10 +150,15 @@ def _evidence(scribe: BenchScribe, device: DeviceRow, place: int) -> Table:
 
 
 def _name(scribe: BenchScribe, row: ResultRow) -> str:
-    return f"{row.model} · {scribe.say(f'mode.{row.mode}')} · {row.dtype}"
+    return " · ".join(_names(scribe, row))
+
+
+def _names(scribe: BenchScribe, row: ResultRow) -> tuple[str, str, str]:
+    return row.model, scribe.say(f"mode.{row.mode}"), row.dtype
 
 
 def _step(scribe: BenchScribe, row: ResultRow) -> str:
     shape = {"batch": scribe.number(row.batch), "tokens": scribe.number(row.tokens)}
-    step = scribe.say("bench.step" if row.tokens > 1 else "bench.step_whole", **shape)
+    key = "bench.step" if row.unit.startswith("token") else "bench.step_length"
+    step = scribe.say(key if row.tokens > 1 else "bench.step_whole", **shape)
     return f"{step} · {row.options}" if row.options else step

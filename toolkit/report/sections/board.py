@@ -25,6 +25,7 @@ from toolkit.report.sections.runway import fan_figure
 from toolkit.text.formats import MINUS, UNKNOWN
 
 NEXT_MONTHS = 6
+IMMATERIAL = 0.01  # of the planned figure
 SURVIVE = (12, 18, 24, 36)
 
 
@@ -108,12 +109,12 @@ def _figures(scribe: Scribe, facts: BoardFacts) -> tuple[KeyFigure, ...]:
 def _verdict(scribe: Scribe, facts: BoardFacts) -> Callout:
     """How many lines are better and worse than planned, and which differ most."""
     judged = [row for row in facts.rows if row.month_good is not None and row.is_money]
-    bad = [row for row in judged if row.month_good is False]
+    bad = [row for row in judged if row.month_good is False and not _as_planned(row.month)]
     worst = sorted(bad, key=lambda row: -abs(row.month[0] - row.month[1]))[:3]
     names = scribe.say("comma").join(
         f"{row.label[scribe.language]} ({_difference(scribe, row.month, money=True)})" for row in worst
     )
-    budget = facts.budget or scribe.say("board.plan_alone", run=facts.against)
+    budget = scribe.budget(facts) or scribe.say("board.plan_alone", run=facts.against)
     values = {
         "month": scribe.month(facts.month),
         "budget": budget,
@@ -141,7 +142,8 @@ def _table(scribe: Scribe, facts: BoardFacts) -> Table:
         cells = [TableCell(row.label[scribe.language])]
         for pair, good in ((row.month, row.month_good), (row.to_date, row.to_date_good)):
             share = (pair[0] - pair[1]) / abs(pair[1]) if pair[1] else None
-            mark = "" if good is None else scribe.say("board.good" if good else "board.bad")
+            judged = good is not None and not _as_planned(pair)
+            mark = "" if not judged else scribe.say("board.good" if good else "board.bad")
             cells += [write(row, pair[0]), write(row, pair[1])]
             cells.append(TableCell(_share(scribe, share), mark, share))
         kind: RowKind = "subtotal" if row.is_total else "body"
@@ -159,6 +161,12 @@ def _table(scribe: Scribe, facts: BoardFacts) -> Table:
     return Table(
         "variance-lines", scribe.say("board.table"), columns, tuple(body), scale.label, notes, dense=True
     )
+
+
+def _as_planned(pair: tuple[float, float]) -> bool:
+    """Whether an actual figure is the planned one but for so little that nobody would act on it."""
+    actual, planned = pair
+    return abs(actual - planned) <= IMMATERIAL * abs(planned)
 
 
 def _cloud(scribe: Scribe, facts: BoardFacts) -> list[Block]:
@@ -204,7 +212,7 @@ def _headlines(scribe: Scribe, facts: BoardFacts) -> Table:
             body.append(TableRow((TableCell(label), *(_chance(scribe, end) for end in ends))))
     columns = (
         Column("", share=2.4),
-        Column(facts.budget or scribe.say("board.plan"), "number"),
+        Column(scribe.budget(facts) or scribe.say("board.plan"), "number"),
         Column(scribe.say("board.anew", month=scribe.month(facts.closed)), "number"),
     )
     return Table("reforecast-headlines", scribe.say("board.headlines"), columns, tuple(body))
@@ -218,7 +226,8 @@ def _cash(scribe: Scribe, facts: BoardFacts) -> Figure:
     """Closing cash as planned, and as it was and is now expected (the median of what is left to come)."""
     run = scribe.run
     now = run.base["account.cash"][1:]
-    series = [(scribe.say("board.now"), now), (facts.budget or scribe.say("board.plan"), facts.planned_cash)]
+    planned = scribe.budget(facts) or scribe.say("board.plan")
+    series = [(scribe.say("board.now"), now), (planned, facts.planned_cash)]
     look = Look(scribe.language, height=170, width=WIDTH)
     spec = line_chart(series, run.months, scribe.currency, look)
     end = scribe.month(run.months[-1])

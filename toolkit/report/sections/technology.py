@@ -189,7 +189,8 @@ def _rates(scribe: Scribe, rows: tuple[TechnologyRow, ...]) -> Table | None:
 def _rate(scribe: Scribe, row: TechnologyRow, rate: Rate) -> TableRow:
     work = rate.workload
     shape = {"dtype": work.dtype, "batch": scribe.number(work.batch), "tokens": scribe.number(work.tokens)}
-    step = scribe.say("technology.step" if work.tokens > 1 else "technology.step_whole", **shape)
+    key = "technology.step" if work.unit == "token" else "technology.step_length"
+    step = scribe.say(key if work.tokens > 1 else "technology.step_whole", **shape)
     speed = f"{scribe.round(rate.median)} {scribe.unit(rate.unit)}"
     return TableRow(
         (
