@@ -16,6 +16,7 @@ from toolkit.estimate.cost.market import Option
 from toolkit.estimate.cost.workload import CostWorkload, Optimised, Service
 from toolkit.report.cost_context import ApiRow, BreakRow, CaseRow, CostContext, VolumeRow, WorkRow
 from toolkit.report.subject import Subject
+from toolkit.resources.compute.workloads import Workload
 from toolkit.resources.reading import Positions
 from toolkit.resources.validation import validate
 from toolkit.shapes.records import Measurement
@@ -29,23 +30,25 @@ DAYS_A_MONTH = 365.25 / 12
 def costs_of_plan(built: Built, measurements: Sequence[Measurement]) -> CostContext:
     """The training runs and services of a plan, on all offers. Prices are aged to the day of the revision.
 
-    Raises InputError where the plan has no work for a GPU.
+    Raises InputError where the plan has no work that offers can be compared for.
     """
     day = built.revision.created_at.date()
-    works = []
+    works, left_out = [], []
     for index, one in enumerate(built.plan.compute.workloads):
         raw = _work_of(built, one)
         workload = None if raw is None else _cost_workload(raw)
         if workload is not None:
             field = f"compute.workloads[{index}]"
             works.append(_work(scenario(workload, measurements=measurements, today=day), field))
+        elif isinstance(one, Workload):
+            left_out.append(one.words)
     if not works:
         raise InputError([Problem("report_papers.no_gpu_work", "compute.workloads")])
     company = built.plan.company
     subject = Subject(
         company.name, company.name, day.isoformat(), built.run.id, company.tagline or Text("", "")
     )
-    return CostContext(subject, company.currency, tuple(works))
+    return CostContext(subject, company.currency, tuple(works), tuple(left_out))
 
 
 def _cost_workload(raw: dict[str, Any]) -> CostWorkload | None:

@@ -39,7 +39,7 @@ def _use(built: Built, product: Product, usage: Usage, prefix: str) -> Iterator[
     many = bilingual(f"app.price.many_{usage.unit}")
     times = _units_priced(min(_median(built, price) for price in prices))
     one = bilingual(f"app.price.one_{usage.unit}")
-    unit = one if times == 1 else bilingual("app.price.so_many", count=_count(times), units=many)
+    unit = one if times == 1 else bilingual("app.price.so_many", count=f"{times:,}", units=many)
     for edge, price in zip(edges, prices, strict=True):
         label = bilingual("app.price.use", product=product.words)
         if edge:

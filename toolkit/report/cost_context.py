@@ -104,8 +104,9 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class CostContext:
-    """The whole comparison, in one currency."""
+    """The whole comparison, in one currency. `left_out`: work of the plan that is not compared."""
 
     subject: Subject
     currency: str
     works: tuple[WorkRow, ...]
+    left_out: tuple[Text, ...] = ()

@@ -8,9 +8,11 @@ import pytest
 
 from toolkit.app.building import Built, build
 from toolkit.app.report_context import context_of
+from toolkit.app.report_costs import costs_of_plan
+from toolkit.errors import InputError
 from toolkit.report.build import build_document
 from toolkit.report.document import Table
-from toolkit.resources.compute.workloads import Training
+from toolkit.resources.compute.workloads import Training, Workload
 from toolkit.store.workspace import Workspace
 from toolkit.text import LANGUAGES, Language
 
@@ -55,6 +57,18 @@ def test_revenue_by_product_leads_to_the_revenue_of_the_statements(built: Built)
     rows, revenue = _table(built, "en", "revenue").rows, built.run.base["total.revenue"]
     total = next((row for row in rows if row.kind == "total"), rows[0])
     assert sum(cell.value for cell in total.cells[1:]) == pytest.approx(sum(revenue[1:]))
+
+
+def test_a_cost_comparison_names_all_work_of_a_model(built: Built) -> None:
+    works = {one.words for one in built.plan.compute.workloads if isinstance(one, Workload)}
+    if not any(
+        one.named.unit == "token" for one in built.plan.compute.workloads if isinstance(one, Workload)
+    ):
+        with pytest.raises(InputError, match="no work that offers can be compared for"):
+            costs_of_plan(built, ())
+        return
+    costs = costs_of_plan(built, ())
+    assert {*(one.name for one in costs.works), *costs.left_out} == works
 
 
 def test_warnings_name_inputs_as_a_reader_knows_them(built: Built) -> None:

@@ -53,7 +53,7 @@ def costs() -> CostContext:
     ]
     sold = [replace(service, apis=tuple(replace(service.apis[0], label=name.en) for name in NAMES))]
     subject = replace(COSTS.subject, title=NAMES[2], author=NAMES[5], tagline=NAMES[3])
-    return replace(COSTS, subject=subject, works=(*works, *sold))
+    return replace(COSTS, subject=subject, works=(*works, *sold), left_out=tuple(NAMES))
 
 
 def bench() -> BenchContext:

@@ -70,6 +70,11 @@ def test_a_comparison_in_which_nothing_fits_says_why(tmp_path: Path) -> None:
     assert write(document, "pdf", tmp_path / "bare.pdf").exists()
 
 
+def test_work_that_is_not_compared_is_named() -> None:
+    document = build_document("gpu-cost", replace(COSTS, left_out=(Text("Ranking", "排序"),)), "zh")
+    assert [one.text.partition("：")[0] for one in document.blocks() if isinstance(one, Callout)] == ["排序"]
+
+
 def test_every_mode_of_a_measurement_has_words() -> None:
     device = BENCH.devices[0]
     results = tuple(replace(device.results[0], mode=mode) for mode in get_args(Mode))

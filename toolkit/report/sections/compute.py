@@ -97,7 +97,7 @@ def _workloads(scribe: Scribe) -> Table:
     columns = (
         Column(scribe.say("column.workload"), share=2.0),
         Column(scribe.say("column.device"), share=1.5),
-        Column(scribe.say("column.rate"), "number", 1.9),
+        Column(scribe.say("column.rate"), "number", 2.2),
         Column(scribe.say("column.rung"), "rung", 1.6),
         Column(scribe.say("column.hours"), "number", 0.95),
         Column(scribe.say("column.price_hour", unit=scribe.money_unit(scribe.currency)), "money", 1.1),

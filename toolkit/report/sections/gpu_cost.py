@@ -39,6 +39,9 @@ def blocks(scribe: CostScribe) -> list[Block]:
             Facts(_facts(scribe, work)),
             *_work(scribe, work, place),
         ]
+    if scribe.context.left_out:
+        names = scribe.say("comma").join(words[scribe.language] for words in scribe.context.left_out)
+        result.append(Callout(scribe.say("cost.left_out"), scribe.say("cost.left_out_note", names=names)))
     return result
 
 

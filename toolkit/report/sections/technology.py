@@ -176,11 +176,11 @@ def _rates(scribe: Scribe, rows: tuple[TechnologyRow, ...]) -> Table | None:
         return None
     columns = (
         Column(scribe.say("column.workload"), share=1.9),
-        Column(scribe.say("column.step"), "note", 1.9),
+        Column(scribe.say("column.step"), "note", 1.7),
         Column(scribe.say("column.device"), share=1.5),
-        Column(scribe.say("column.rate"), "number", 1.7),
+        Column(scribe.say("column.rate"), "number", 2.2),
         Column(scribe.say("column.rung"), "rung", 1.4),
-        Column(scribe.say("column.date"), "month", 1.0),
+        Column(scribe.say("column.date"), "month", 0.8),
     )
     notes = (scribe.say("technology.rates_note"),)
     return Table("rates-of-work", scribe.say("technology.rates"), columns, tuple(body), notes=notes)
