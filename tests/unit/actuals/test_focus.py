@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,26 @@ def test_a_million_bad_rows_are_not_all_listed(workspace: Workspace, tmp_path: P
 def test_a_rule_that_is_none(workspace: Workspace, tmp_path: Path, rule: str) -> None:
     with pytest.raises(InputError):
         import_actuals(workspace, bill(tmp_path / "bill.csv", {}), rules=[rule])
+
+
+def test_a_packed_bill_damaged_on_its_way_is_refused_in_words(workspace: Workspace, tmp_path: Path) -> None:
+    path = bill(tmp_path / "bill.csv.gz", *CHARGES)
+    content = path.read_bytes()
+    path.write_bytes(content[:40] + bytes(255 - byte for byte in content[40:60]) + content[60:])
+    with pytest.raises(InputError) as caught:
+        import_actuals(workspace, path)
+    assert "actuals.unreadable" in [one.id for one in caught.value.problems]
+
+
+def test_columns_that_nobody_reads_may_hold_anything(workspace: Workspace, tmp_path: Path) -> None:
+    rows: Any = [
+        CHARGE
+        | {
+            "BilledCost": 10.0,
+            "EffectiveCost": 8.0,
+            "x_Hosts": ["a", "bcd"],
+            "x_Seen": {"at": date(2027, 3, 1)},
+        }
+    ]
+    pandas.DataFrame(rows).to_parquet(tmp_path / "bill.parquet")
+    assert import_actuals(workspace, tmp_path / "bill.parquet").figures == 1

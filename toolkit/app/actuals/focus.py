@@ -22,6 +22,7 @@ import gzip
 import io
 import json
 import math
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,7 +113,7 @@ def read_bill(path: Path, model: Model, rules: Sequence[Rule] = (), *, skip_outs
             if len(bill.problems) > MOST_PROBLEMS:
                 bill.refuse("and_more", number, count=MOST_PROBLEMS)
                 break
-    except (OSError, UnicodeDecodeError, csv.Error, EOFError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         bill.refuse("unreadable", None, reason=reason)
     bill.outside = sum(outside.values())
@@ -161,9 +162,9 @@ def _parquet_rows(path: Path, bill: Bill) -> Iterator[tuple[int, Mapping[str, st
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):  # a map of tags
-        return json.dumps(dict(value))
-    return json.dumps(value) if isinstance(value, dict) else str(value)
+    if isinstance(value, list) and all(isinstance(part, tuple) for part in value):  # a map, as Tags may be
+        value = dict(value)
+    return json.dumps(value, default=str) if isinstance(value, dict | list) else str(value)
 
 
 def _has_columns(names: Iterable[str], bill: Bill) -> bool:
