@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from toolkit.app.actuals.cells import month_of, number_of
+from toolkit.app.actuals.cells import month_of, number_of, other_currency
 from toolkit.app.actuals.importing import import_actuals
 from toolkit.app.actuals.reading import read_rows
 from toolkit.app.actuals.table import Table, read_table
@@ -55,6 +56,20 @@ def test_a_number_as_people_write_it(text: str, value: float) -> None:
 @pytest.mark.parametrize("text", ["n/a", "-", "1.2.3", "12,34", "1 2", "nan", "inf", "1e999", "=A1", "()"])
 def test_what_is_no_number(text: str) -> None:
     assert number_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["€3,000", "(£3,000)", "-¥3", "3000元", "3000 GBP", "EUR 3000"])
+def test_money_of_another_currency_is_refused_not_converted(built: Built, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'Line,2027-01\ncash,"{text}"\n', encoding="utf-8")
+    assert [(one.id, one.line) for one in read(built, path).problems] == [("actuals.other_currency", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"), [("$3", "CAD"), ("￥3", "CNY"), ("3元", "HKD"), ("3 EUR", "EUR"), ("3", "USD")]
+)
+def test_a_sign_may_stand_for_the_money_of_several_countries(text: str, currency: str) -> None:
+    assert other_currency(text, currency) is None
 
 
 def test_a_wide_table_and_an_empty_cell_is_unknown(built: Built, tmp_path: Path) -> None:
@@ -138,16 +153,44 @@ def test_every_problem_is_listed_and_nothing_is_kept(workspace: Workspace, tmp_p
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"", "empty"), (b"\n\n", "empty"), (b"Line,Plan\ncash,1\n", "no_months"),
-     (b"PK\x03\x04junk", "unreadable"),
-     (b"Line,2027-01\ncash,\n", "no_figures"), (b"\x89PNG\0\0", "unreadable")],
+    [(b"", "actuals.empty"), (b"\n\n", "actuals.empty"), (b"Line,Plan\ncash,1\n", "actuals.no_months"),
+     (b"PK\x03\x04junk", "tables.bad_workbook"),
+     (b"Line,2027-01\ncash,\n", "actuals.no_figures"), (b"\x89PNG\0\0", "tables.not_text")],
 )  # fmt: skip
 def test_a_file_that_is_no_table(workspace: Workspace, tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:
         import_actuals(workspace, path)
-    assert [one.id for one in caught.value.problems] == [f"actuals.{problem}"]
+    assert [one.id for one in caught.value.problems] == [problem]
+
+
+def workbook(path: Path, *rows: list[object]) -> bytes:
+    """The bytes of a workbook of one sheet, saved at `path`."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path.read_bytes()
+
+
+def test_a_workbook_damaged_on_its_way_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    content = workbook(path, ["Line", "2027-01"], ["cash", 150000])
+    for place in range(
+        100, len(content), 211
+    ):  # in the names, the packed bytes and the directory of the archive
+        path.write_bytes(content[:place] + b"\xff\xff\xff" + content[place + 3 :])
+        with contextlib.suppress(InputError):  # damage may lie where nobody looks
+            read_rows(path)
+
+
+def test_a_formula_that_nobody_has_computed_is_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook(path, ["Line", "2027-01"], ["cash", "=100000+50000"])
+    with pytest.raises(InputError) as caught:
+        read_rows(path)
+    assert [(one.id, one.field, one.line) for one in caught.value.problems] == [("tables.formula", "B2", 2)]
 
 
 def test_a_missing_file(workspace: Workspace, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from toolkit.app.tables.cell import SIGNS
+
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.]\d{1,2})?(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})")
 _CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月(?:份)?(?:\s*\d{1,2}\s*日)?")
@@ -40,7 +42,7 @@ def _iso(year: int, month: int) -> str | None:
 
 def number_of(text: str) -> float | None:
     """The number in a cell (`1,234.50`, `(1,234)`, `−12`, `$3,000`, `12 %`), or None where it is text."""
-    plain = text.replace("−", "-").replace("，", ",").replace("\u00a0", " ").strip()
+    plain = _plain(text)
     negative = plain.startswith("(") and plain.endswith(")")
     if negative:
         plain = plain[1:-1].strip()
@@ -55,3 +57,13 @@ def number_of(text: str) -> float | None:
     if value in (float("inf"), float("-inf")):
         return None
     return value / 100 if share else value
+
+
+def other_currency(text: str, currency: str) -> str | None:
+    """The money that a cell says its number is in (`€3,000`, `3000 GBP`), where that is not `currency`."""
+    named = (match[0].strip() for match in _CURRENCY.finditer(_plain(text).strip("(-) ")))
+    return next((one for one in named if currency not in SIGNS.get(one, (one,))), None)
+
+
+def _plain(text: str) -> str:
+    return text.replace("−", "-").replace("，", ",").replace("\u00a0", " ").strip()

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from toolkit.app.actuals.cells import LARGEST, month_of, number_of
+from toolkit.app.actuals.cells import LARGEST, month_of, number_of, other_currency
 from toolkit.app.actuals.naming import Names
 from toolkit.app.actuals.reading import Row
 from toolkit.errors import Problem
@@ -89,6 +89,8 @@ def read_table(rows: Sequence[Row], file: str, model: Model) -> Table:
             table.refuse("not_a_number", cell.row, cell.column, text=cell.value[:40])
         elif abs(value) > LARGEST:
             table.refuse("implausible", cell.row, cell.column, text=cell.value[:40])
+        elif other := other_currency(cell.value, model.currency):
+            table.refuse("other_currency", cell.row, cell.column, currency=other, expected=model.currency)
         line = lines[cell.line]
         if line is None or month is None:
             continue

@@ -24,9 +24,9 @@ _NAMES = (
 _NUMBER = r"[-+]?\d[\d,_]*(?:\.\d+)?"
 _AMOUNT = re.compile(rf"({_NUMBER})\s*(万|亿|千|百万|[kKMB])?\s*(%)?")
 _SCALE = {"万": 1e4, "亿": 1e8, "千": 1e3, "百万": 1e6, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
-_SIGNS: Mapping[str, tuple[str, ...]] = {
-    "人民币": ("CNY",), "美元": ("USD",), "欧元": ("EUR",), "英镑": ("GBP",), "元": ("CNY",), "€": ("EUR",),
-    "£": ("GBP",), "¥": ("CNY", "JPY"), "￥": ("CNY", "JPY"),
+SIGNS: Mapping[str, tuple[str, ...]] = {  # of money, and the currencies that each may mean
+    "人民币": ("CNY",), "美元": ("USD",), "欧元": ("EUR",), "英镑": ("GBP",), "元": ("CNY", "HKD", "TWD"),
+    "€": ("EUR",), "£": ("GBP",), "¥": ("CNY", "JPY"), "￥": ("CNY", "JPY"),
     "$": ("USD", "CAD", "AUD", "SGD", "HKD", "TWD"),
 }  # fmt: skip
 _PART = rf"{_NUMBER}\s*(?:百万|[万亿千kKMB])?\s*%?"
@@ -107,7 +107,7 @@ def _without_sign(text: str, currency: str) -> tuple[str, str]:
     """A text without the signs of money, and the currency that they mean where it is not the plan's: the
     check of the plan then says that it does not fit."""
     other = ""
-    for sign, currencies in _SIGNS.items():
+    for sign, currencies in SIGNS.items():
         if sign in text:
             text = text.replace(sign, "")
             other = other if currency in currencies else currencies[0]

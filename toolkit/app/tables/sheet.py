@@ -22,7 +22,7 @@ MOST_UNPACKED = 200_000_000  # of the XML inside a workbook
 MOST_ROWS = 10_000
 MOST_CELLS = 2_000_000  # the corner of a sheet may lie far from its last word
 DELIMITERS = ",;\t|"
-_Line = tuple[int, Sequence[Any]]
+Line = tuple[int, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,21 @@ def read_sheet(content: bytes, file: str, sheet: str | None = None) -> Sheet:
 
     Raises InputError: not such a file, too large, no header, a header twice, more cells than headers.
     """
+    return _table(read_lines(content, file, sheet), file)
+
+
+def read_lines(content: bytes, file: str, sheet: str | None = None) -> Iterator[Line]:
+    """The lines of such a file from the first to the last: the number that a spreadsheet shows, and cells.
+
+    Raises InputError: not such a file, too large, a formula without a value.
+    """
     if len(content) > MOST_BYTES:
         raise _refused("too_large", file, limit=f"{MOST_BYTES // 1_000_000} MB")
     is_workbook = content[:4] == b"PK\x03\x04" or file.lower().endswith((".xlsx", ".xlsm"))
-    lines = _workbook(content, file, sheet) if is_workbook else _text(content, file)
-    return _table(lines, file)
+    return _workbook(content, file, sheet) if is_workbook else _text(content, file)
 
 
-def _table(lines: Iterable[_Line], file: str) -> Sheet:
+def _table(lines: Iterable[Line], file: str) -> Sheet:
     filled = ((number, cells) for number, cells in lines if any(map(_said, cells)))
     number, first = next(iter(filled), (1, ()))
     header = [str(cell).strip() if _said(cell) else "" for cell in first]
@@ -88,7 +95,7 @@ def _said(cell: Any) -> bool:
     return cell is not None and str(cell).strip() != ""
 
 
-def _text(content: bytes, file: str) -> Iterator[_Line]:
+def _text(content: bytes, file: str) -> Iterator[Line]:
     text = _decoded(content, file)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
@@ -114,7 +121,7 @@ def _decoded(content: bytes, file: str) -> str:
     raise _refused("not_text", file)
 
 
-def _workbook(content: bytes, file: str, sheet: str | None) -> Iterator[_Line]:
+def _workbook(content: bytes, file: str, sheet: str | None) -> Iterator[Line]:
     import openpyxl  # loaded late: only a workbook needs it
 
     try:
@@ -135,7 +142,7 @@ def _workbook(content: bytes, file: str, sheet: str | None) -> Iterator[_Line]:
     if values.max_row * values.max_column > MOST_CELLS:
         raise _refused("too_large", file, limit=f"{MOST_CELLS:,}")
     unread = []
-    lines: list[_Line] = []
+    lines: list[Line] = []
     for shown, written in zip(values.iter_rows(), formulas.iter_rows(), strict=True):
         for cell, source in zip(shown, written, strict=True):
             if source.data_type == "f" and cell.value is None:
