@@ -18,6 +18,7 @@ from toolkit.app.rates import find_rates
 from toolkit.errors import InputError, Problem, refuse
 from toolkit.projection.closed_books import ClosedBooks
 from toolkit.projection.draws import REPLICATES, Sampler
+from toolkit.projection.engine import base_case, check_finite
 from toolkit.projection.model import Model
 from toolkit.projection.project import Basis, model_of, project
 from toolkit.projection.run import Run
@@ -97,7 +98,8 @@ def check_plan(path: Path) -> Checked:
     scenarios = (BASE, *(scenario.id for scenario in plan.scenarios))
     for scenario in scenarios:
         opened = open_plan(path, scenario)
-        _compile(opened, find_rates(opened.plan, opened.reference, []))
+        _, model = _compile(opened, find_rates(opened.plan, opened.reference, []))
+        check_finite(model, base_case(model))
     return Checked(plan, scenarios)
 
 
@@ -182,10 +184,12 @@ def _run(
     sampler: Sampler,
     progress: Progress,
 ) -> Built:
-    """Project a plan that was read and checked; `keep` gives its revision once it is known to compile."""
+    """Project a plan that was read and checked; `keep` gives its revision once it is known to compile
+    into numbers."""
     measurements = [one for one, _ in newest_measurements(workspace)] if workspace.exists else []
     rates = find_rates(opened.plan, opened.reference, measurements)
     compilation, model = _compile(opened, rates)
+    check_finite(model, base_case(model))
     progress("store", 0.2)
     revision = keep()
     registry = extend_dimensions(workspace, revision.plan, model.dimensions)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from toolkit.errors import InputError, Problem
 from toolkit.lines.language import references
 from toolkit.projection import fast
 from toolkit.projection.fast import FastProgram, Outside
@@ -21,6 +22,7 @@ from toolkit.projection.model import Model
 from toolkit.projection.program import Array, Compiler, Program, Step
 
 BLOCK = 4096  # draws: long enough that calling NumPy costs little, short enough to stay in the cache
+LARGEST = 1e150  # of a larger one the square, which every spread needs, is no number
 
 
 class Engine:
@@ -229,6 +231,20 @@ def _lags(model: Model, names: Iterable[str]) -> dict[str, int]:
         for reference in references(model.expressions[name]):
             lags[reference.name] = max(lags.get(reference.name, 0), reference.lag)
     return lags
+
+
+def check_finite(model: Model, found: Mapping[str, Array | Sequence[float]]) -> None:
+    """Raise InputError (`app.not_finite`) where a line, of shape (months + 1, …), is no number to reckon with
+    in some month. The line of which that is true first is named; others follow from it."""
+    endless = {
+        name: int(np.argmin(finite))
+        for name, values in found.items()
+        if not (finite := (np.abs(values) <= LARGEST).reshape(len(model.months) + 1, -1).all(axis=1)).all()
+    }
+    if endless:
+        line = min(endless, key=endless.__getitem__)
+        month = model.months[max(endless[line] - 1, 0)]
+        raise InputError([Problem("app.not_finite", line, values={"line": line, "month": month})])
 
 
 def base_case(model: Model) -> dict[str, tuple[float, ...]]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from toolkit.projection.analysis.histogram import CHUNK, Bins, Histogram, fan_of
 from toolkit.projection.draws import Sampler, draw
-from toolkit.projection.engine import Engine
+from toolkit.projection.engine import Engine, check_finite
 from toolkit.projection.metrics import fan, runway
 from toolkit.projection.model import Model
 from toolkit.projection.program import Array
@@ -40,7 +40,7 @@ class Headlines:
 def headlines(
     model: Model, registry: Mapping[str, int], sampler: Sampler, lines: Sequence[str], whole: int = WHOLE
 ) -> Headlines:
-    """The headlines of `lines`, cash among them."""
+    """The headlines of `lines`, cash among them. Raises InputError where a draw of one is no number."""
     engine = Engine(model, model.uncertain, lines)
     if sampler.draws <= whole or not model.uncertain:
         return _in_memory(model, engine, registry, sampler)
@@ -49,6 +49,7 @@ def headlines(
 
 def _in_memory(model: Model, engine: Engine, registry: Mapping[str, int], sampler: Sampler) -> Headlines:
     values = engine.run(draw(model, registry, sampler), sampler.draws)
+    check_finite(model, values)
     fans = {
         name: fan(name, model.lines[name].unit, path[1:], sampler.replicates) for name, path in values.items()
     }
@@ -64,11 +65,13 @@ def _streamed(model: Model, engine: Engine, registry: Mapping[str, int], sampler
     kept = np.array(kept_draws(sampler.draws))
     step = max(1, sampler.draws // CHUNK)
     pilot = engine.run(draw(model, registry, sampler, slice(None, None, step)), -(-sampler.draws // step))
+    check_finite(model, pilot)
     bins = {name: Bins.around(path[1:]) for name, path in pilot.items()}
     for replicate in range(sampler.replicates):
         found = {name: Histogram.empty(bins[name]) for name in bins}
         for part in _chunks(replicate, sampler):
             values = engine.run(draw(model, registry, sampler, part), part.stop - part.start)
+            check_finite(model, values)
             found = {name: found[name].counted(values[name][1:]) for name in bins}
             cash = values[CASH][1:]
             lengths[part] = runway(cash)

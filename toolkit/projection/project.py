@@ -68,7 +68,10 @@ def model_of(compilation: Compilation, books: ClosedBooks | None = None) -> Mode
 
 
 def project(compilation: Compilation, model: Model, basis: Basis, warnings: Iterable[Text] = ()) -> Run:
-    """Run a model: the base case of every line, and the headlines over all draws."""
+    """Run a model: the base case of every line, and the headlines over all draws.
+
+    Raises InputError (`app.not_finite`) where a draw of a headline is no number.
+    """
     sampler = basis.sampler
     base = base_case(model)
     found = headlines(model, basis.registry, sampler, HEADLINES)
