@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from toolkit.benchmark.devices import catalogue_gpu
+from toolkit.benchmark.supervisor import environment
 from toolkit.errors import GroundplanError
 from toolkit.reference import load_reference
 from toolkit.store.workspace import Workspace
@@ -57,9 +58,11 @@ def examine(workspace: Path) -> list[Check]:
 
 def _survey() -> dict[str, Any]:
     """What a process of its own says about the machine; empty where it fails."""
-    command = [sys.executable, "-m", "toolkit.benchmark.survey"]
+    command = [sys.executable, "-P", "-m", "toolkit.benchmark.survey"]  # -P: no module of the current folder
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=SURVEY_SECONDS, check=True)
+        run = subprocess.run(
+            command, env=environment(), capture_output=True, text=True, timeout=SURVEY_SECONDS, check=True
+        )
         found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return {}

@@ -71,7 +71,7 @@ def watch(
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,
             )
         state = _Lines(on_event)
@@ -149,7 +149,7 @@ def _end_group(worker: subprocess.Popen[bytes]) -> None:
         worker.stdout.close()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The parent's environment; from a checkout with its root first, so that this very package is found."""
     root = Path(__file__).resolve().parents[2]
     first = [] if root.name in ("site-packages", "dist-packages") else [str(root)]

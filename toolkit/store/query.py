@@ -55,7 +55,8 @@ def run_query(
     }
     try:
         worker = subprocess.run(
-            [sys.executable, "-X", "utf8", "-m", "toolkit.store.query_worker"],
+            # -P: a file in the current folder must not stand in for a library.
+            [sys.executable, "-P", "-X", "utf8", "-m", "toolkit.store.query_worker"],
             input=json.dumps(order).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from typer.testing import CliRunner
 
 from toolkit.app import doctor
@@ -27,7 +28,9 @@ def states(machine: dict[str, object], workspace: Path) -> dict[str, str]:
         return {check.id: check.state for check in doctor.examine(workspace)}
 
 
-def test_this_machine_is_looked_at(tmp_path: Path) -> None:
+def test_this_machine_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit")  # must not stand in for the library
+    monkeypatch.chdir(tmp_path)
     run = CliRunner().invoke(app, ["doctor", "--json", "--workspace", str(tmp_path / "none.duckdb")])
     checks = {row["check"]: row for row in json.loads(run.stdout.splitlines()[-1])["checks"]}
     assert run.exit_code == 0

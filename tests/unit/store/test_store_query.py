@@ -74,6 +74,14 @@ def test_a_select_is_answered(workspace: Workspace, sql: str, rows: list[tuple[o
     assert everything_in(workspace.path.parent) == before
 
 
+def test_a_file_in_the_current_folder_does_not_stand_in_for_a_library(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "duckdb.py").write_text("raise SystemExit('not DuckDB')\n")
+    monkeypatch.chdir(tmp_path)
+    assert run_query(workspace, "select 1").rows == ((1,),)
+
+
 def test_the_answer_says_when_there_is_more(workspace: Workspace) -> None:
     assert run_query(workspace, "from range(3)", limit=3).truncated is False
     answer = run_query(workspace, "select i, i as i, 'nan'::double as x from range(4) t(i)", limit=3)
