@@ -108,31 +108,26 @@ class Workroom:
 
     def _serve(self) -> None:
         while True:
-            job = self._queue.get()
-            with self._lock:
-                if not job.is_open:
-                    continue
-                job.state = "running"
-                process = self._standing_process()
+            job, process = self._queue.get(), None
             try:
+                with self._lock:
+                    if not job.is_open:
+                        continue
+                    job.state = "running"
+                    process = self._standing_process()
                 send(process.stdin, job.order)
                 self._follow(job, process)
-            except (OSError, EOFError):
+            except Exception:  # whatever became of one job, those after it are still served
                 self._ended_without_a_word(job, process)
 
     def _follow(self, job: Job, process: subprocess.Popen[bytes]) -> None:
         while job.is_open:
             word, content = receive(process.stdout)
-            if word == "progress":
-                job.step, job.share = content
-            elif word == "done":
-                job.result, job.share = content, 1.0
-                job.end("done")
-            else:
-                job.problems = tuple(content)
-                job.end("failed")
+            with self._lock:
+                if job.is_open:  # else it was cancelled while this was on its way
+                    _take(job, word, content)
 
-    def _ended_without_a_word(self, job: Job, process: subprocess.Popen[bytes]) -> None:
+    def _ended_without_a_word(self, job: Job, process: subprocess.Popen[bytes] | None) -> None:
         with self._lock:
             if self._process is process:
                 self._end_process()
@@ -164,6 +159,17 @@ class Workroom:
             if process.stdin:
                 process.stdin.close()
         threading.Thread(target=_reap, args=(process,), daemon=True).start()
+
+
+def _take(job: Job, word: str, content: Any) -> None:
+    if word == "progress":
+        job.step, job.share = content
+    elif word == "done":
+        job.result, job.share = content, 1.0
+        job.end("done")
+    else:
+        job.problems = tuple(content)
+        job.end("failed")
 
 
 def _reap(process: subprocess.Popen[bytes], patience_s: float = 5.0) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from toolkit.app.building import Built, build, example
-from toolkit.app.jobs import Job, Order, Workroom
+from toolkit.app.jobs import Job, Order, Workroom, send
 from toolkit.store.revisions import list_revisions, save_revision
 from toolkit.store.runs import list_runs
 from toolkit.store.workspace import Workspace
@@ -104,3 +106,28 @@ def test_what_if_without_a_change_is_the_plan(start: Start, built: Built) -> Non
     assert nothing.difference.value == 0
     assert dearer.difference.value > 0
     assert dearer.changed.value - dearer.present.value == pytest.approx(dearer.difference.value)
+
+
+def test_a_process_that_cannot_begin_fails_its_job_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_command: object, **_settings: object) -> None:
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr("toolkit.app.jobs.subprocess.Popen", refuse)
+    room = Workroom()
+    jobs = [room.start(Order("build", "w.duckdb", "en")) for _ in range(2)]
+    assert all(job.wait(PATIENCE_S) for job in jobs), "the second would wait for ever"
+    assert [[one.id for one in job.problems] for job in jobs] == [["jobs.ended"], ["jobs.ended"]]
+
+
+def test_what_was_cancelled_stays_so_though_its_answer_was_on_the_way() -> None:
+    room, job = Workroom(), Job(Order("build", "w.duckdb", "en"), "running")
+
+    class Answer(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            room.cancel(job)
+            return super().read(size)
+
+    letter = io.BytesIO()
+    send(letter, ("done", "r-1"))
+    room._follow(job, SimpleNamespace(stdout=Answer(letter.getvalue())))  # type: ignore[arg-type]
+    assert (job.state, job.result) == ("cancelled", None)
