@@ -90,16 +90,22 @@ def _cut_tail(entry: Any) -> str | None:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Replace a file's text at once or not at all. Raises InputError where it cannot be written."""
+    """Replace a file's text at once or not at all; of a link what it leads to. Raises InputError where it
+    cannot be written."""
     try:
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.write(text)
-        if file.exists():
-            os.chmod(name, file.stat().st_mode & 0o777)
-        else:
-            os.chmod(name, 0o644)
-        os.replace(name, file)
+        target = file.resolve()
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+                out.write(text)
+                out.flush()
+                os.fsync(handle)  # else a machine that loses power may keep the new name and no text
+            os.chmod(name, mode)
+            os.replace(name, target)
+        except BaseException:
+            os.unlink(name)
+            raise
     except OSError as error:
         values = {"reason": error.strerror or str(error)}
         raise InputError([Problem("app.unwritable", file=str(file), values=values)]) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.app.history import export_text, import_plan, plan_diff, plan_history, restore
+from toolkit.app.plan_text import write_text
 from toolkit.errors import InputError, StoreError
 from toolkit.resources.reading import read_yaml
 from toolkit.store.workspace import Workspace
@@ -87,3 +88,20 @@ def test_export_is_what_was_saved(workspace: Workspace, tmp_path: Path) -> None:
 def test_nothing_to_say_yet(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         plan_history(Workspace(tmp_path / "none.duckdb"))
+
+
+def test_a_text_is_written_to_where_a_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    kept, link = tmp_path / "plans" / "kept.yaml", tmp_path / "plan.yaml"
+    kept.write_text("old", encoding="utf-8")
+    link.symlink_to(kept)
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert kept.read_text(encoding="utf-8") == "new"
+
+
+def test_a_text_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").mkdir()
+    with pytest.raises(InputError):
+        write_text(tmp_path / "plan.yaml", "new")
+    assert [one.name for one in tmp_path.iterdir()] == ["plan.yaml"]
