@@ -7,12 +7,18 @@ from dataclasses import replace
 import pytest
 
 from tests.pages.conftest import CPU, GPU, NEWEST, Example
+from tests.unit.resources.plans import model, plan_data
 from toolkit.app.pages.benchmarks import results
 from toolkit.app.pages.export import as_csv
+from toolkit.app.pages.gpu_costs import described
 from toolkit.app.pages.ground import ground
 from toolkit.app.pages.overview import Outcome, baseline_of, outcome, overview, scenario_rows, verdict
+from toolkit.app.pages.scenarios import sliders
 from toolkit.app.pages.statements import PERIODS, STATEMENTS, month_to_explain, spans, statement
 from toolkit.app.pages.survey import survey
+from toolkit.errors import InputError
+from toolkit.projection.analysis.outcome import parse_metric
+from toolkit.projection.analysis.tornado import Bar, Tornado
 from toolkit.projection.run import Figure
 
 
@@ -151,3 +157,20 @@ def test_no_text_cell_is_a_formula(cell: str) -> None:
     assert f"'{cell}" in rows
     assert ",-1.5\r\n" in rows, "a negative number stays one"
     assert rows.endswith("Revenue,\r\n")
+
+
+def test_a_slider_moves_also_where_another_value_is_rare() -> None:
+    team = {"id": "team", "function": "research", "count": 1, "assumption": "for tests"}
+    pay = {"salary": "discrete(100, 0.97, 300, 0.03)"}
+    found = model(plan_data(talent={"roles": [team | pay]}))
+    none = Figure(0.0)
+    bar = Bar("talent.team.salary", 100.0, 300.0, none, none, none, none, none)
+    ranked = Tornado(parse_metric("survive(12)", found), none, (bar,), (), 8)
+    (slider,) = sliders(ranked, found, "survive", "en")
+    assert (slider.low, slider.high) == (100, 300)
+    assert slider.step > 0
+
+
+def test_a_sign_that_looks_like_a_digit_is_refused_as_a_number() -> None:
+    with pytest.raises(InputError):
+        described("training", {"tokens": "²"}, "USD", {"en": "-", "zh": "-"})

@@ -183,7 +183,7 @@ def described(kind: str, fields: Mapping[str, str], currency: str, name: Mapping
 
 def _typed(value: str) -> Any:
     text = value.strip()
-    return int(text) if text.isdigit() else text
+    return int(text) if text.isdecimal() else text
 
 
 def models() -> tuple[str, ...]:

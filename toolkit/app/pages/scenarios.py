@@ -9,7 +9,7 @@ from toolkit.app.analysis import Change, Versus
 from toolkit.app.pages.measures import Measure, input_text, label_of, printed, printed_change, printed_error
 from toolkit.app.pages.plan_tables import field_label
 from toolkit.projection.analysis.goal_seek import Sought
-from toolkit.projection.analysis.tornado import Tornado
+from toolkit.projection.analysis.tornado import Bar, Tornado
 from toolkit.projection.model import Model
 from toolkit.projection.run import Fan, Run
 from toolkit.text import Language, Text
@@ -133,17 +133,17 @@ def _field_words(path: str, model: Model, language: Language) -> str:
 
 def sliders(found: Tornado, model: Model, measure: Measure, language: Language) -> tuple[Slider, ...]:
     """The inputs that move the measure most."""
-    return tuple(
-        _slider(one.input, one.swing.value, model, measure, language) for one in found.bars[:SLIDERS]
-    )
+    return tuple(_slider(one, model, measure, language) for one in found.bars[:SLIDERS])
 
 
-def _slider(line: str, swing: float, model: Model, measure: Measure, language: Language) -> Slider:
-    quantity = model.lines[line].quantity
+def _slider(bar: Bar, model: Model, measure: Measure, language: Language) -> Slider:
+    line, quantity = bar.input, model.lines[bar.input].quantity
     if quantity is None:
         raise ValueError(line)
     is_event = quantity.is_chance
     low, high = (0.0, 1.0) if is_event else quantity.interval_90
+    if low == high:  # what differs is rarer than one time in twenty: then between the ends of the bar
+        low, high = bar.low, bar.high
     is_percent = not is_event and model.lines[line].unit == "1" and "%" in str(quantity.text)
     return Slider(
         line=line,
@@ -154,7 +154,7 @@ def _slider(line: str, swing: float, model: Model, measure: Measure, language: L
         step=1.0 if is_event else (high - low) / STEPS,
         is_event=is_event,
         is_percent=is_percent,
-        swing=printed_change(measure, abs(swing), model.currency, language).lstrip("+"),
+        swing=printed_change(measure, abs(bar.swing.value), model.currency, language).lstrip("+"),
     )
 
 
