@@ -8,8 +8,9 @@ from board import work
 from board.cards import card
 from board.frame import Here
 from board.words import command, plain, say
-from toolkit.app.bench_request import SUITES
 from toolkit.app.job_kinds import Counted
+from toolkit.app.jobs import Order
+from toolkit.benchmark.suite import SUITES
 
 DEVICES = ("auto", "cuda", "cpu")
 
@@ -48,7 +49,7 @@ def _choose(here: Here) -> None:
             st.rerun()
 
 
-def _running(here: Here, wanted: work.Order) -> None:
+def _running(here: Here, wanted: Order) -> None:
     """All sessions see the same benchmark; whoever started it is told what came of it."""
     found: Counted | None = work.answer(here, wanted, 0.1, "benchmarks")
     if found is None:

@@ -87,19 +87,19 @@ def _described(language: Language) -> CostWorkload:
     asked = gpu_costs.ASKED[kind]
     fields: dict[str, str] = {}
     with st.grid(4, min_column_width=170):
-        for name, first in asked.items():
-            label = say(f"gpu_costs.field.{name}", language)
-            if name == "model":
+        for field, first in asked.items():
+            label = say(f"gpu_costs.field.{field}", language)
+            if field == "model":
                 models = gpu_costs.models()
-                fields[name] = st.selectbox(
-                    label, models, index=models.index(first), key=f"work.{kind}.{name}"
+                fields[field] = st.selectbox(
+                    label, models, index=models.index(first), key=f"work.{kind}.{field}"
                 )
             else:
-                fields[name] = st.text_input(label, first, key=f"work.{kind}.{name}")
+                fields[field] = st.text_input(label, first, key=f"work.{kind}.{field}")
         currency = st.selectbox(
             say("gpu_costs.currency", language), ("USD", "CNY", "EUR"), key="work.currency"
         )
-    name = {one: say(f"gpu_costs.kind.{kind}", one) for one in LANGUAGES}
+    name: dict[str, str] = {one: say(f"gpu_costs.kind.{kind}", one) for one in LANGUAGES}
     return gpu_costs.described(kind, fields, currency, name)
 
 
@@ -181,8 +181,8 @@ def _cloud(id: str, language: Language, _found: CostPage) -> Spec:
         }
         for one in reversed(found.points)
     ]  # fmt: skip
-    front = [{"x": one.time, "y": one.middle} for one in found.front]
     return plots.cloud(
         rows, language, x_title=say(f"gpu_costs.chart.x.{found.form}", language),
-        y_title=say(f"gpu_costs.chart.y.{found.form}", language, currency=found.currency), line=front,
+        y_title=say(f"gpu_costs.chart.y.{found.form}", language, currency=found.currency),
+        line=[{"x": one.time, "y": one.middle} for one in front],
     )  # fmt: skip

@@ -146,9 +146,13 @@ def _files(shown: Statement, here: Here, months: tuple[str, ...]) -> None:
     heads = [_head(span, here, months) for span in shown.spans]
     columns = [
         Column("", lambda row: row.label[here.language]),
-        *(Column(head, lambda row, place=place: row.values[place]) for place, head in enumerate(heads)),
+        *(Column(head, partial(_value, place=place)) for place, head in enumerate(heads)),
     ]
     tables.files(columns, shown.rows, f"{plan.id}-{scenario.id}-{shown.name}", here.language)
+
+
+def _value(row: Row, place: int) -> float:
+    return row.values[place]
 
 
 def _styled(shown: Statement, scale: MoneyScale, heads: tuple[str, ...], language: Language) -> Styler:

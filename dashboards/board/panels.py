@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +14,11 @@ from board.cards import card
 from board.frame import Here
 from board.tables import Column
 from board.words import bare_months, moment, plain, say
-from toolkit.app.pages.overview import Outcome, Overview, ScenarioRow
+from toolkit.app.pages.export import Cell
+from toolkit.app.pages.overview import Overview, ScenarioRow
 from toolkit.app.pages.survey import PlanEntry
 from toolkit.errors import InputError
-from toolkit.projection.project import CASH
+from toolkit.projection.headlines import CASH
 from toolkit.projection.run import ComputeUse
 from toolkit.shapes.records import Ground
 from toolkit.store.changes import Change
@@ -103,20 +105,17 @@ def scenarios(here: Here, plan: PlanEntry, rows: tuple[ScenarioRow, ...]) -> Non
 
 def _scenario_file(language: Language) -> list[Column]:
     """The figures of the table in full, for a file; runway in months, the chance as a share."""
-    figures: dict[str, Callable[[Outcome], float]] = {
-        "p5": lambda one: one.runway["p5"].value,
-        "p50": lambda one: one.runway["p50"].value,
-        "p95": lambda one: one.runway["p95"].value,
-        "survive": lambda one: one.survive.value,
-        "low": lambda one: one.lowest_cash.value,
-        "compute": lambda one: one.compute_cost,
+    figures: dict[str, Callable[[Any], Cell]] = {
+        "p5": lambda row: row.outcome.runway["p5"].value,
+        "p50": lambda row: row.outcome.runway["p50"].value,
+        "p95": lambda row: row.outcome.runway["p95"].value,
+        "survive": lambda row: row.outcome.survive.value,
+        "low": lambda row: row.outcome.lowest_cash.value,
+        "compute": lambda row: row.outcome.compute_cost,
     }
     return [
         Column(say("overview.column.name", language), lambda row: row.label[language]),
-        *(
-            Column(say(f"overview.column.{key}", language), lambda row, of=of: of(row.outcome))
-            for key, of in figures.items()
-        ),
+        *(Column(say(f"overview.column.{key}", language), of) for key, of in figures.items()),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from board import place, reading, revisions, starting
 from board.cards import card, fine_print
@@ -141,7 +142,7 @@ def _field_words(path: str, language: Language) -> str:
     return " · ".join(field_label(part, language) for part in path.split("."))
 
 
-def _column(name: str, sheet: Sheet, language: Language) -> object:
+def _column(name: str, sheet: Sheet, language: Language) -> ColumnConfig:
     label = say(f"plan.column.{name}", language) if name in (FIELD, VALUE) else field_label(name, language)
     width = WIDE.get(name) or (110 if name in NARROW else None)
     if not sheet.is_list:

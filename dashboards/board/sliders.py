@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from board import plots, work
@@ -69,7 +71,7 @@ def _slider(here: Here, built: Built, one: Slider) -> float | None:
         )  # fmt: skip
         return options[chosen or "drawn"]
     stops = [one.low + place * one.step for place in range(round((one.high - one.low) / one.step) + 1)]
-    drawn = "drawn"
+    drawn: object = "drawn"
 
     def words(stop: object) -> str:
         if stop == drawn:
@@ -78,10 +80,10 @@ def _slider(here: Here, built: Built, one: Slider) -> float | None:
 
     middle = min(range(len(stops)), key=lambda place: abs(stops[place] - one.present))
     order: list[object] = [*range(middle), drawn, *range(middle, len(stops))]
-    chosen = st.select_slider(
+    stop = st.select_slider(
         f"{plain(one.label)} · :small[± {plain(one.swing)}]", order, value=drawn, key=key, format_func=words,
     )  # fmt: skip
-    return None if chosen == drawn else stops[int(str(chosen))]
+    return None if stop == drawn else stops[int(str(stop))]
 
 
 def _result(here: Here, built: Built, measure: Measure, metric: str, moved: dict[str, float]) -> None:
@@ -95,7 +97,7 @@ def _result(here: Here, built: Built, measure: Measure, metric: str, moved: dict
     shown = tried(found, built.run.fans[CASH], built.model, measure, labels, language)
     before, after = st.columns(2)
     before.metric(say("scenarios.what_if.planned", language), plain(shown.before))
-    tone = "off" if shown.is_gain is None else "normal"
+    tone: Literal["off", "normal"] = "off" if shown.is_gain is None else "normal"
     sign = "-" if shown.is_gain is False else "+"
     delta = sign + plain(shown.change.lstrip("+−")) if moved else None
     after.metric(

@@ -101,7 +101,7 @@ def show(
         st.caption(say("tables.cut", language, shown=len(shown), total=len(records)))
     if download and records:
         files(columns, records, name, language)
-    rows = state["selection"]["rows"] if selectable else ()
+    rows: Sequence[int] = state["selection"]["rows"] if selectable else ()
     return int(rows[0]) if len(rows) else None
 
 

@@ -71,10 +71,10 @@ def _course(
 
 
 def bars(
-    series: Sequence[Course], months: Sequence[str], language: Language, *, unit: str, factor: float = 1.0,
-    height: int = 220, tones: Sequence[Tone] = (),
+    series: Sequence[Course], months: Sequence[str], language: Language, *, unit: str,
+    tones: Sequence[Tone], factor: float = 1.0, height: int = 220,
 ) -> Spec:  # fmt: skip
-    """Bars by month, stacked above and below 0, one colour a series."""
+    """Bars by month, stacked above and below 0, one colour (of `tones`) a series."""
 
     def draw(theme: Any) -> Spec:
         look = Look(language, theme, height=height)
@@ -83,7 +83,7 @@ def bars(
             {"month": f"{iso}-01", "name": one.name, "value": (value or 0.0) / factor}
             for one in series for iso, value in zip(months, one.values, strict=True) if value
         ]  # fmt: skip
-        palette = [with_colour({"tone": tone}, look.theme)["colour"] for tone in tones]
+        colours = [with_colour({"tone": tone}, look.theme)["colour"] for tone in tones]
         x = month_axis(look, months)
         x["scale"] = {**x["scale"], "domain": [f"{months[0]}-01", f"{months[-1]}-28"]}
         y = {
@@ -94,7 +94,7 @@ def bars(
         }  # fmt: skip
         colour = {
             "field": "name", "type": "nominal", "sort": names,
-            "scale": {"domain": names, "range": palette or palette(look.theme, len(names))},
+            "scale": {"domain": names, "range": colours},
             "legend": None if len(names) < 2 else {"title": None, "orient": "bottom", "labelFontSize": TYPE,
                                                    "symbolType": "square"},
         }  # fmt: skip

@@ -36,8 +36,9 @@ def palette(theme: Theme, count: int) -> list[str]:
 def with_colour(row: Row, theme: Theme) -> dict[str, Any]:
     tones = {
         "accent": theme.accent, "good": theme.good, "bad": theme.bad, "warn": theme.series[2],
-        "muted": theme.rungs["assumed"], "soft": theme.accent_mid, "panel": theme.line, **theme.rungs,
+        "muted": theme.rungs["assumed"], "soft": theme.accent_mid, "panel": theme.line,
     }  # fmt: skip
+    tones.update(theme.rungs.items())
     return {**row, "colour": tones[row.get("tone") or "accent"]}
 
 
