@@ -55,7 +55,7 @@ def show_summary(
         console.print(Text(f"→ {file}", "cyan"), soft_wrap=True)
     console.print(Text(words("next"), "bold"))
     for command in (
-        "groundplan explain account.cash --month " + run.months[11],
+        "groundplan explain account.cash --month " + run.months[:12][-1],
         "groundplan dashboard",
         "groundplan init plan.yaml",
     ):
