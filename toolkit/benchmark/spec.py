@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from toolkit.shapes.records import Workload
@@ -70,9 +70,6 @@ class Spec:
         row = json.loads(text)
         cases = tuple(workload_from(case) for case in row.pop("cases"))
         return cls(cases=cases, pace=Pace(**row.pop("pace")), **row)
-
-    def with_cases(self, cases: tuple[Workload, ...]) -> Spec:
-        return replace(self, cases=cases)
 
 
 def workload_from(row: Mapping[str, Any]) -> Workload:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from toolkit.reference.gpus import PRECISIONS, Gpu
 
-TERA, GIGA = 1e12, 1e9
+GIGA = 1e9
 # Where a data sheet is silent. A device without an fp32 figure: vector units at an eighth of the matrix rate.
 MATRIX_OVER_VECTOR = 8
 LINK_UNKNOWN = 64 * GIGA  # PCIe 4.0 × 16, both directions
