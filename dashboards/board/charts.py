@@ -13,14 +13,14 @@ from typing import Any
 
 import streamlit as st
 
-from board.words import say
+from board.words import rate, say
 from toolkit.app.pages.benchmarks import Result
 from toolkit.app.pages.overview import Overview
 from toolkit.report.charts import Look, Spec, fan_chart, rung_chart
 from toolkit.report.charts.frame import framed, haloed
 from toolkit.report.theme import ThemeName
 from toolkit.text import Language
-from toolkit.text.formats import compact_money, money_scale, month, percent, significant
+from toolkit.text.formats import compact_money, money_scale, month, percent
 
 FONTS = "Inter, 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 CASH_HEIGHT, RUNG_HEIGHT, SERIES_HEIGHT, RATE_HEIGHT = 340, 128, 84, 34
@@ -260,13 +260,11 @@ def _rates(found: tuple[Result, ...], look: Look) -> Spec:
 
 def _rate(one: Result, language: Language) -> dict[str, Any]:
     work, measurement = one.measurement.workload, one.measurement
-    unit = say(f"benchmarks.unit.{work.unit}", language)
-    rate = f"{significant(measurement.value, language)} {unit}"
     shape = say("benchmarks.shape", language, dtype=work.dtype, batch=work.batch, tokens=work.tokens)
     return {
         "name": f"{work.model} · {say(f'benchmarks.mode.{work.mode}', language)} · {shape}",
         "low": measurement.low,
         "value": measurement.value,
         "high": measurement.high,
-        "label": f"{rate}  ± {percent(one.spread, language, 1)}",
+        "label": f"{rate(measurement, language)}  ± {percent(one.spread, language, 1)}",
     }

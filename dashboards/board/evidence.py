@@ -13,7 +13,7 @@ from board.frame import Here
 from board.tables import columns_of
 from board.words import plain, say
 from toolkit.app.pages.benchmarks import DeviceResults, Result
-from toolkit.app.pages.blocks import Blocks, blocks_of
+from toolkit.app.pages.blocks import BlockPoint, Blocks, blocks_of
 from toolkit.app.pages.roofline import Roofline
 from toolkit.benchmark.comparison import Comparison
 from toolkit.report.charts import Spec
@@ -105,7 +105,7 @@ def _blocks_chart(id: str, language: Language, _blocks: Blocks) -> Spec:
             "hint": say(
                 "benchmarks.blocks.hint", language, process=one.process, block=one.block,
                 milliseconds=significant(one.seconds * 1e3, language),
-                reasons=", ".join(one.reasons) or say("benchmarks.blocks.none", language),
+                reasons=_reasons(one, language),
             ),
         }
         for place, one in enumerate(_blocks.points, 1)
@@ -116,6 +116,12 @@ def _blocks_chart(id: str, language: Language, _blocks: Blocks) -> Spec:
         x_title=say("benchmarks.blocks.x", language),
         y_title=say("benchmarks.blocks.y", language),
     )
+
+
+def _reasons(one: BlockPoint, language: Language) -> str:
+    """Why a block was disturbed, in words."""
+    words = [say(f"benchmarks.blocks.reason.{each}", language) for each in one.reasons]
+    return ("；" if language == "zh" else "; ").join(words) or say("benchmarks.blocks.none", language)
 
 
 def compare_card(here: Here) -> None:

@@ -13,7 +13,7 @@ from board import bench_run, charts, evidence, reading, tables
 from board.cards import card
 from board.frame import Here
 from board.tables import Column
-from board.words import moment, plain, say
+from board.words import moment, plain, rate, say
 from toolkit.app.pages.benchmarks import DeviceResults, Result
 from toolkit.text import Language, t
 from toolkit.text.formats import interval, percent, significant
@@ -97,14 +97,10 @@ def _columns(language: Language) -> list[Column]:
         )
         return Column(head, of, show, WIDTHS[key], about)  # type: ignore[arg-type]
 
-    def rate(one: Result) -> str:
-        unit = say(f"benchmarks.unit.{one.measurement.workload.unit}", language)
-        return f"{figure(one.measurement.value)} {unit}"
-
     return [
         column("workload", lambda one: workload_name(one, language)),
         column("shape", lambda one: shape_of(one, language)),
-        column("rate", rate),
+        column("rate", lambda one: rate(one.measurement, language)),
         column("interval", lambda one: interval(one.measurement.low, one.measurement.high, figure)),
         column("mfu", lambda one: one.measurement.mfu, partial(percent, language=language, decimals=1)),
         column("memory", lambda one: one.peak_gigabytes, lambda value: f"{figure(value)} GB"),

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import shlex
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from toolkit.projection.run import Figure
+from toolkit.shapes.models import Unit
+from toolkit.shapes.records import Measurement
 from toolkit.store.workspace import Workspace
 from toolkit.text import Language, t
 from toolkit.text.catalogue import CATALOGUES
@@ -20,6 +22,7 @@ from toolkit.text.formats import at_least, day, money, month, number, percent, s
 _NAMED = re.compile(r":(?=[A-Za-z+_])")
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+\-!|$~:&^=])")
 MONEY_UNITS_DECIMALS = 2
+KNOWN_WORK = (*get_args(Unit), "flop", "byte")
 PAGES_WITH_WORDS = frozenset(
     file.name.removeprefix("page_").split(".")[0] for file in CATALOGUES.glob("page_*.yaml")
 )
@@ -51,6 +54,13 @@ def level(text: str, language: Language) -> str:
     """A text that stands on the line of the Chinese ones beside it: the blank of a Chinese font makes it as
     high as they are, and the joiner keeps that blank from being trimmed."""
     return text + "\u3000\u2060" if language == "zh" else text
+
+
+def rate(one: Measurement, language: Language) -> str:
+    """Work a second: `250 tokens/s`. A program of the reader's own may count what no catalogue names."""
+    unit = one.workload.unit
+    words = f"benchmarks.unit.{unit}" if unit in KNOWN_WORK else "benchmarks.unit.other"
+    return f"{significant(one.value, language)} {say(words, language, unit=unit)}"
 
 
 def months(figure: Figure, language: Language) -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from tests.pages.conftest import NEWEST, Example
+from tests.pages.conftest import GPU, NEWEST, Example, measured
 from toolkit.app.pages.benchmarks import results
 from toolkit.app.pages.overview import overview
+from toolkit.benchmark.meters.reading import SLOWDOWNS
 from toolkit.report.theme import DARK, LIGHT
+from toolkit.report.wording import catalogue
+from toolkit.shapes.models import Unit
+from toolkit.shapes.records import Mode, Workload
+from toolkit.text import LANGUAGES
 from toolkit.text.formats import compact_money, month
 
 pytestmark = pytest.mark.usefixtures("board_on_path")
@@ -53,3 +60,30 @@ def test_rates_show_their_interval() -> None:
     assert (row["low"], row["value"], row["high"]) == (225.0, 250.0, 300.0)
     assert "250 tokens/s" in row["label"]
     assert "15.0%" in row["label"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_the_benchmark_measures_has_words(language: str) -> None:
+    """Every mode with every unit, and a program of the reader's own that counts what no catalogue names."""
+    from board import charts
+
+    units = (*get_args(Unit), "frame")
+    works = [Workload("m", mode, "fp32", 1, 8, unit) for mode in get_args(Mode) for unit in units]
+    newest = [(measured(replace(one, model=f"m{place}"), GPU, 10.0), 0) for place, one in enumerate(works)]
+    (device,) = results(newest)
+    found = (*device.workloads, *device.ceilings)
+    rows = charts.rates(found, language)["data"]["values"]  # type: ignore[arg-type]
+    assert len(rows) == len(works)
+    assert sum("frame/" in row["label"] for row in rows) == len(get_args(Mode))
+    assert {f"mode.{mode}" for mode in get_args(Mode)} <= set(catalogue(language))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_disturbance_has_words(language: str) -> None:
+    from board import evidence
+
+    from toolkit.app.pages.blocks import BlockPoint
+
+    reasons = (*SLOWDOWNS, "foreign_gpu_process", "low_clock", "foreign_cpu", "low_cpu_share")
+    words = evidence._reasons(BlockPoint(1, 1, 0.1, 1.0, reasons, False), language)  # type: ignore[arg-type]
+    assert not any(reason in words for reason in reasons)

@@ -56,6 +56,7 @@ SAFE_SETTINGS = {
     "client.toolbarMode": "minimal",
     "global.developmentMode": "false",
     "logger.level": "warning",
+    "logger.enableRich": "false",  # rich writes a traceback to standard output, which nobody reads
 }
 
 

@@ -86,6 +86,21 @@ def test_the_reader_s_own_settings_have_no_say(monkeypatch: pytest.MonkeyPatch, 
     assert "--browser.gatherUsageStats=false" in flags
 
 
+def test_a_fault_of_a_page_is_told_where_the_command_was_called() -> None:
+    """Streamlit's handler, under the settings of the server: standard output is thrown away there."""
+    flags = [flag for flag in command_line("127.0.0.1", 8501) if flag.startswith("--logger")]
+    options = "".join(
+        f"config.set_option({name!r}, {text!r})\n" for name, text in (flag[2:].split("=") for flag in flags)
+    ).replace("'false'", "False")
+    script = (
+        f"from streamlit import config\n{options}from streamlit import error_util\n"
+        "try:\n    {}['nowhere']\n"
+        "except KeyError as error:\n    error_util.handle_uncaught_app_exception(error)"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "KeyError: 'nowhere'" in found.stderr
+
+
 def test_an_address_is_written_as_a_browser_takes_it() -> None:
     assert address_of("127.0.0.1", 8501) == "http://127.0.0.1:8501"
     assert address_of("::1", 8501) == "http://[::1]:8501"
