@@ -8,7 +8,7 @@ of a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -26,6 +26,8 @@ FONTS = "Inter, 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft Ya
 CASH_HEIGHT, RUNG_HEIGHT, SERIES_HEIGHT, RATE_HEIGHT = 340, 128, 84, 34
 POINTER, PICKED = "pointer", "picked"  # selections of the cash chart; a picked month has its `number`
 ROOM_BELOW = 0.06  # of the span of the axis
+# A figure of an axis: 20k and 3M, and 0.1 where the SI form would be 100m.
+SHORT = "abs(datum.value) < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
 TYPE = 12  # pixels: a screen is read from farther than a page
 
 
@@ -54,11 +56,16 @@ def _cash(found: Overview, look: Look) -> Spec:
 def rungs(run: str, language: Language, _found: Overview) -> Spec:
     """Compute cost by how its rate is known."""
     del run
-    return both(
-        lambda theme: fitted(
-            rung_chart(_found.cost_by_rung, _found.currency, Look(language, theme, height=RUNG_HEIGHT))
-        )
-    )
+    return both(lambda theme: _rungs(_found, Look(language, theme, height=RUNG_HEIGHT)))
+
+
+def _rungs(found: Overview, look: Look) -> Spec:
+    spec = rung_chart(found.cost_by_rung, found.currency, look)
+    room = room_for(row["label"] for row in spec["data"]["values"])
+    domain = [0, max(row["cost"] for row in spec["data"]["values"]) or 1.0]
+    for layer in spec["layer"]:
+        layer["encoding"]["x"]["scale"] = {"domain": domain, "range": [0, {"expr": f"width - {room:g}"}]}
+    return fitted(spec)
 
 
 def series(values: tuple[float, ...], months: tuple[str, ...], marked: int) -> Spec:
@@ -106,19 +113,29 @@ def fitted(spec: Spec) -> Spec:
         # `light-dark(…)` is CSS: an SVG understands it, a canvas does not.
         "usermeta": {"embedOptions": {"renderer": "svg"}},
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "layer": [_larger(layer) for layer in spec["layer"]],
+        "layer": [_on_screen(layer) for layer in spec["layer"]],
         "config": {**config, "font": FONTS, "axis": axis, "text": {**config["text"], "font": FONTS}},
     }
 
 
-def _larger(layer: Spec) -> Spec:
-    """A layer with its words in the size of the screen."""
-    mark = layer.get("mark")
-    return (
-        {**layer, "mark": {**mark, "fontSize": TYPE}}
-        if isinstance(mark, dict) and "fontSize" in mark
-        else layer
+def room_for(words: Iterable[str]) -> float:
+    """Pixels that the longest of these words takes beside a bar; a Chinese sign is as wide as it is high."""
+    longest = max(
+        (sum(TYPE if ord(sign) > 0x2E80 else 0.62 * TYPE for sign in one) for one in words), default=0
     )
+    return longest + 12
+
+
+def _on_screen(layer: Spec) -> Spec:
+    """A layer with its words in the size of the screen, and as many months named as it has room for."""
+    mark, encoding = layer.get("mark"), layer.get("encoding", {})
+    axis = encoding.get("x", {}).get("axis")
+    if isinstance(mark, dict) and "fontSize" in mark:
+        layer = {**layer, "mark": {**mark, "fontSize": TYPE}}
+    if axis and axis.get("labelOverlap") is False:
+        x = {**encoding["x"], "axis": {**axis, "labelOverlap": True}}
+        layer = {**layer, "encoding": {**encoding, "x": x}}
+    return layer
 
 
 def _money_in(found: Overview, look: Look, top: float) -> list[Spec]:
@@ -240,7 +257,7 @@ def _rates(found: tuple[Result, ...], look: Look) -> Spec:
         "field": "value",
         "type": "quantitative",
         "scale": {"type": "log", "nice": True},
-        "axis": {"title": None, "format": ",~s", "domain": False, "ticks": False, "tickCount": 3},
+        "axis": {"title": None, "labelExpr": SHORT, "domain": False, "ticks": False, "tickCount": 3},
     }
     tooltip = [{"field": "label", "type": "nominal", "title": say("benchmarks.column.rate", language)}]
     interval: Spec = {

@@ -12,6 +12,7 @@ from board.charts import both, fitted
 from board.frame import Here
 from board.tables import Column
 from board.words import plain, say
+from toolkit.app.analysis import DRAWS
 from toolkit.app.building import Built
 from toolkit.app.pages.measures import MEASURES, Measure, metric_text, printed_error
 from toolkit.app.pages.uncertainty import (
@@ -52,6 +53,9 @@ def choose_measure(here: Here, built: Built, key: str = "measure") -> Measure:
         say("uncertainty.measure", here.language), MEASURES, key=key, required=True,
         format_func=lambda one: measure_name(one, built, here.language),
     )  # fmt: skip
+    if built.run.draws > DRAWS:
+        fewer, every = (number(draws, here.language) for draws in (DRAWS, built.run.draws))
+        st.caption(say("uncertainty.fewer", here.language, draws=fewer, all=every))
     return chosen or MEASURES[0]
 
 
@@ -77,7 +81,7 @@ def _survival(here: Here) -> None:
             for month, chance, error in curve.marks:
                 st.metric(
                     say("uncertainty.survival.month", language, months=month), plain(chance),
-                    delta_description=f"± {error}",
+                    delta_description="± " + say("overview.points", language, figure=error),
                 )  # fmt: skip
 
 
@@ -226,11 +230,11 @@ def _driver_columns(language: Language) -> list[Column]:
         return (MINUS if value < 0 else "+") + number(abs(value), language, 2)
 
     return [
-        Column(head("uncertainty.column.input"), lambda one: one.label, width=240),
-        Column(head("uncertainty.column.usual"), lambda one: one.usual, width=90),
-        Column(head("uncertainty.column.worst"), lambda one: one.worst, width=90),
+        Column(head("uncertainty.column.input"), lambda one: one.label, width=310),
+        Column(head("uncertainty.column.usual"), lambda one: one.usual, width=80),
+        Column(head("uncertainty.column.worst"), lambda one: one.worst, width=80),
         Column(
-            head("uncertainty.column.shift"), lambda one: one.shift.value, signed, width=80,
+            head("uncertainty.column.shift"), lambda one: one.shift.value, signed, width=60,
             help=head("uncertainty.column_help.shift"),
         ),
     ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +16,7 @@ from board.tables import columns_of
 from board.words import plain, say
 from toolkit.app.pages.benchmarks import DeviceResults, Result
 from toolkit.app.pages.blocks import BlockPoint, Blocks, blocks_of
-from toolkit.app.pages.roofline import Roofline
+from toolkit.app.pages.roofline import Point, Roofline
 from toolkit.benchmark.comparison import Comparison
 from toolkit.report.charts import Spec
 from toolkit.store.measurements import MeasuredDay
@@ -22,6 +24,7 @@ from toolkit.text import Language
 from toolkit.text.formats import day, interval, number, percent, significant
 
 GIGA = 1e9
+NAME_WIDE, NAME_HIGH = 0.16, 0.06  # of the spans of the chart: what the name of a point takes
 
 
 def roofline_part(here: Here, found: DeviceResults) -> None:
@@ -41,10 +44,12 @@ def roofline_part(here: Here, found: DeviceResults) -> None:
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Roofline: lambda one: hash(repr(one.points))})
 def _roofline_chart(device: str, language: Language, line: Roofline) -> Spec:
     del device
+    named = _apart(line.points)
     points = [
         {
-            "x": one.intensity, "y": one.reached / GIGA, "tone": "accent", "is_named": True,
-            "label": one.result.measurement.workload.model, "hint": _hint(one, language),
+            "x": one.intensity, "y": one.reached / GIGA, "tone": "accent",
+            "is_named": any(one is each for each in named), "label": one.result.measurement.workload.model,
+            "hint": _hint(one, language),
         }
         for one in line.points
     ]  # fmt: skip
@@ -61,6 +66,18 @@ def _roofline_chart(device: str, language: Language, line: Roofline) -> Spec:
         points, language, x_title=say("benchmarks.roofline.x", language),
         y_title=say("benchmarks.roofline.y", language), roofs=roofs,
     )  # fmt: skip
+
+
+def _apart(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The points whose names leave room for each other, the fastest first; every point says its own when it
+    is pointed at."""
+    placed = [(math.log10(one.intensity), math.log10(one.reached), one) for one in points]
+    wide, high = (max(axis) - min(axis) for axis in list(zip(*placed, strict=True))[:2])
+    named: list[tuple[float, float, Point]] = []
+    for x, y, one in sorted(placed, key=lambda place: -place[1]):
+        if all(abs(x - left) > NAME_WIDE * wide or abs(y - up) > NAME_HIGH * high for left, up, _ in named):
+            named.append((x, y, one))
+    return tuple(one for _, _, one in named)
 
 
 def _hint(one: Any, language: Language) -> str:

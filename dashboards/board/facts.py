@@ -102,7 +102,7 @@ def _columns(language: Language) -> list[Column]:
         Column(head("data.column.rows"), lambda one: one.rows, whole, width=80),
         Column(head("data.column.dates"), span, width=210),
         Column(head("data.column.age"), lambda one: one.age_days,
-               lambda days: say("data.age", language, days=number(days, language)), width=110),
+               lambda days: say("data.age", language, days=number(days, language)), width=130),
         Column(head("data.column.sure"), lambda one: one.share("high", "medium"),
                partial(percent, language=language), width=130, help=head("data.column_help.sure")),
         Column(head("data.column.memory"), lambda one: one.share("own_knowledge"),

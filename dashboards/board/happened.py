@@ -165,7 +165,7 @@ def _budget(here: Here, chosen: str) -> str | None:
 def _answer(found: VariancePage, language: Language) -> str:
     return say(
         "actuals.answer", language, month=f"**{month(found.report.month, language)}**", good=found.good,
-        bad=found.bad, outside=found.outside,
+        bad=found.bad, known=found.known, outside=found.outside,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def _device(found: DeviceResults, here: Here) -> None:
     language, device = here.language, found.device
     note = say(f"benchmarks.device.{device.kind}", language, count=device.count)
     with card(plain(device.name), note):
-        ceilings, chart = st.columns([1, 3], gap="large", vertical_alignment="center")
+        ceilings, chart = st.columns([1, 3], gap="large", vertical_alignment="top")
         with ceilings:
             for one in found.ceilings:
                 _ceiling(one, language)

@@ -17,7 +17,7 @@ from toolkit.app.raising import RaiseBy
 from toolkit.errors import InputError
 from toolkit.report.charts import Spec
 from toolkit.text import Language
-from toolkit.text.formats import compact_money, month, number, percent, significant, unit_price
+from toolkit.text.formats import compact_money, money_scale, month, number, percent, significant, unit_price
 
 
 def draw(here: Here) -> None:
@@ -29,7 +29,7 @@ def draw(here: Here) -> None:
         st.caption(say("funding.no_holders", here.language))
     else:
         _cap_table(here, built, table)
-        _exit(here, built)
+        _exit(here, built, table)
     _raise_by(here)
 
 
@@ -94,7 +94,7 @@ def _shares_chart(run: str, language: Language, _table: CapTable) -> Spec:
         for holder, share in zip(_table.holders, moment.shares, strict=True)
         if share > 0
     ]  # fmt: skip
-    return plots.shares(rows, language)
+    return plots.shares(rows, language, holders=[one.label[language] for one in _table.holders])
 
 
 def _holder_columns(language: Language) -> list[Column]:
@@ -144,13 +144,13 @@ def _moment_columns(currency: str, language: Language) -> list[Column]:
     ]
 
 
-def _exit(here: Here, built: Built) -> None:
+def _exit(here: Here, built: Built, table: CapTable) -> None:
     """Who gets what at an exit."""
     language, currency = here.language, built.run.currency
     with card(say("funding.exit.title", language), say("funding.exit.note", language)):
         course = reading.exits_of(here.path, here.run)
         st.vega_lite_chart(
-            _exit_chart(here.run, language, currency, course), theme=None,
+            _exit_chart(here.run, language, currency, course, table), theme=None,
             alt=say("funding.exit.title", language),
         )  # fmt: skip
         asked = st.text_input(
@@ -169,17 +169,24 @@ def _exit(here: Here, built: Built) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _exit_chart(run: str, language: Language, currency: str, _course: tuple[Payout, ...]) -> Spec:
+def _exit_chart(
+    run: str, language: Language, currency: str, _course: tuple[Payout, ...], _table: CapTable
+) -> Spec:
     del run
+    scale = money_scale([one.exit_value for one in _course], currency, language)
     rows = [
         {
-            "x": one.exit_value, "y": one.payout, "name": one.holder[language],
+            "x": one.exit_value / scale.factor, "y": one.payout / scale.factor, "name": one.holder[language],
             "text": f"{compact_money(one.payout, currency, language)} · {percent(one.share, language, 1)}",
         }
         for one in _course
     ]  # fmt: skip
-    return plots.areas(rows, language, x_title=say("funding.exit.x", language, currency=currency),
-                       y_title=say("funding.exit.y", language, currency=currency))  # fmt: skip
+    known = [one.label[language] for one in _table.holders]
+    return plots.areas(
+        rows, language, holders=list(dict.fromkeys([*known, *(row["name"] for row in rows)])),
+        x_title=say("funding.exit.x", language, unit=scale.label),
+        y_title=say("funding.exit.y", language, unit=scale.label),
+    )  # fmt: skip
 
 
 def _payout_columns(currency: str, language: Language) -> list[Column]:

@@ -28,6 +28,7 @@ from toolkit.text.formats import UNKNOWN, compact_money, month, number
 CHANGES_SHOWN = 8
 SCENARIO_COLUMNS = ("name", "p5", "p50", "p95", "survive", "low", "cash", "compute")
 SCENARIO_TEXTS = ("p5", "p50", "p95", "low", "compute")  # those of words; the others may be empty
+NAME_WIDTH = 290  # pixels: names of scenarios say what they assume
 CHART, GROUND = "cash.chart", "cash.ground"  # keys of widgets
 RUNG_COLOURS: dict[Ground, str] = {
     "measured": "green",
@@ -163,7 +164,7 @@ def _scenario_columns(language: Language) -> dict[str, ColumnConfig]:
     )
     return {
         **texts,
-        "name": st.column_config.TextColumn(say("overview.column.name", language), width="medium"),
+        "name": st.column_config.TextColumn(say("overview.column.name", language), width=NAME_WIDTH),
         "survive": survive,
         "cash": st.column_config.LineChartColumn(say("overview.column.cash", language)),
     }
@@ -195,7 +196,7 @@ def _workload(use: ComputeUse, found: Overview, language: Language) -> dict[str,
     cells = {
         "workload": f"**{plain(use.label[language])}**",
         "device": plain(use.device_unit),
-        "hours": number(sum(use.hours), language),
+        "hours": number(hours, language) if (hours := sum(use.hours)) else UNKNOWN,  # an API has none
         "cost": plain(compact_money(sum(use.cost), found.currency, language)),
         "rung": rung,
     }

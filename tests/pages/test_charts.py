@@ -87,3 +87,63 @@ def test_every_disturbance_has_words(language: str) -> None:
     reasons = (*SLOWDOWNS, "foreign_gpu_process", "low_clock", "foreign_cpu", "low_cpu_share")
     words = evidence._reasons(BlockPoint(1, 1, 0.1, 1.0, reasons, False), language)  # type: ignore[arg-type]
     assert not any(reason in words for reason in reasons)
+
+
+def _scales(spec: object) -> list[dict[str, list[str]]]:
+    """The scales of the colours of a chart."""
+    layers = spec["layer"]  # type: ignore[index]
+    return [layer["encoding"]["color"]["scale"] for layer in layers]
+
+
+def test_a_holder_has_one_colour_in_both_charts(example_runs: Example) -> None:
+    from board import owners
+
+    from toolkit.app.pages.funding import cap_table, exit_course
+
+    table = cap_table(example_runs.base)
+    assert table is not None
+    (held,) = _scales(owners._shares_chart.__wrapped__("r", "en", table))
+    (paid,) = _scales(owners._exit_chart.__wrapped__("r", "en", "USD", exit_course(example_runs.base), table))
+    first, second = (dict(zip(one["domain"], one["range"], strict=True)) for one in (held, paid))
+    assert {"Seed round", "Pre-seed SAFE"} <= first.keys()
+    assert first == second
+
+
+def test_a_line_is_named_where_it_ends() -> None:
+    from board import plots
+
+    months = ("2027-01", "2027-02", "2027-03")
+    found = [plots.Course("Actual", (1.0, 2.0, None)), plots.Course("Planned", (1.0, 2.0, 3.0))]
+    layers = plots.courses(found, months, "en", unit="USD")["layer"]
+    ends = {
+        row["label"]: row["month"]
+        for layer in layers
+        if layer["mark"]["type"] == "text"
+        for row in layer["data"]["values"]
+    }
+    assert ends == {"Actual": "2027-02-01", "Planned": "2027-03-01"}
+
+
+def test_the_words_after_a_bar_have_their_room_in_pixels() -> None:
+    """Also where the chart is as narrow as a phone."""
+    from board import plots
+
+    rows = [{"label": "a", "value": 1.0, "text": "97% · $319,000"}, {"label": "b", "value": 0.5, "text": ""}]
+    scale = plots.ranked(rows, "en")["layer"][0]["encoding"]["x"]["scale"]
+    assert scale["domain"] == [0.0, 1.0]
+    (room,) = re.findall(r"width - (\d+)", scale["range"][1]["expr"])
+    assert 90 < int(room) < 150
+
+
+def test_names_on_a_roofline_do_not_cover_each_other() -> None:
+    from board import evidence
+
+    from toolkit.app.pages.roofline import Point
+
+    result = results(NEWEST)[1].workloads[0]
+    near = [Point(result, 10.0, speed, None) for speed in (1e11, 1.05e11, 1.1e11)]
+    far = [Point(result, 0.1, 1e9, None), Point(result, 1e3, 2e11, None)]
+    named = evidence._apart([*near, *far])
+    assert near[2] in named
+    assert not {id(one) for one in near[:2]} & {id(one) for one in named}
+    assert set(map(id, far)) <= set(map(id, named))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.pages.conftest import CPU, GPU, NEWEST, Example
 from tests.unit.resources.plans import model, plan_data
 from toolkit.app.pages.benchmarks import results
+from toolkit.app.pages.data import catalogue
 from toolkit.app.pages.export import as_csv
 from toolkit.app.pages.gpu_costs import described
 from toolkit.app.pages.ground import ground
@@ -20,6 +22,8 @@ from toolkit.errors import InputError
 from toolkit.projection.analysis.outcome import parse_metric
 from toolkit.projection.analysis.tornado import Bar, Tornado
 from toolkit.projection.run import Figure
+from toolkit.projection.variance import compare
+from toolkit.text import load_catalogue
 
 
 def test_the_survey_names_runs_and_what_they_are_compared_with(example_runs: Example) -> None:
@@ -174,3 +178,13 @@ def test_a_slider_moves_also_where_another_value_is_rare() -> None:
 def test_a_sign_that_looks_like_a_digit_is_refused_as_a_number() -> None:
     with pytest.raises(InputError):
         described("training", {"tokens": "²"}, "USD", {"en": "-", "zh": "-"})
+
+
+@pytest.mark.parametrize(("actual", "favourable"), [(100.4, None), (99.6, None), (101, True), (99, False)])
+def test_a_difference_that_prints_as_nothing_is_not_judged(actual: float, favourable: bool | None) -> None:
+    assert compare(actual, 100.0, 1).favourable is favourable
+
+
+def test_every_table_of_facts_has_a_name() -> None:
+    names = load_catalogue("page_data", "en")
+    assert [one.name for one in catalogue(date(2026, 11, 27)) if f"name.{one.name}" not in names] == []

@@ -25,6 +25,7 @@ GOOD = (
     "account.cash", "account.retained_earnings", "market.customers", "market.revenue", "funding.raised",
 )  # fmt: skip
 BAD = ("metric.net_burn", "metric.net_burn_before_credits", "compute.cost", "total.liabilities")
+AS_PLANNED = 0.005  # share of the plan: a smaller difference prints as 0 % and is neither good nor bad
 ADDS_UP = ("hour", "token", "request")  # units of drivers that are used up within the month
 
 
@@ -99,7 +100,8 @@ def _variance(model: Model, plan: Run, line: str, figures: Mapping[str, Actual],
 def compare(actual: float, plan: float, sign: int) -> Comparison:
     """The comparison of two figures, where more is good (`sign` 1), bad (-1) or neither (0)."""
     difference = actual - plan
-    favourable = None if sign == 0 or difference == 0 else difference * sign > 0
+    is_as_planned = abs(difference) < AS_PLANNED * abs(plan) or difference == 0
+    favourable = None if sign == 0 or is_as_planned else difference * sign > 0
     return Comparison(actual, plan, difference, difference / abs(plan) if plan else None, favourable)
 
 

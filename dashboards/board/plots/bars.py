@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from board.charts import both, fitted
+from board.charts import both, fitted, room_for
 from board.plots.parts import (
     BAR_HEIGHT,
     Row,
@@ -28,7 +28,8 @@ def ranked(rows: Sequence[Row], language: Language, *, height: int = BAR_HEIGHT)
 
 def _ranked(rows: Sequence[Row], look: Look) -> Spec:
     data = [with_colour(row, look.theme) for row in rows]
-    x = plain_x("value", domain_of(data, ("value", "low", "high")))
+    room = room_for(row["text"] for row in data)
+    x = plain_x("value", domain_of(data, ("value", "low", "high")), right=room)
     bars: Spec = {
         "mark": {"type": "bar", "height": {"band": 0.5}, "cornerRadiusEnd": 2},
         "encoding": {"y": labels(look), "x": x, "color": own_colour()},
@@ -58,7 +59,10 @@ def _diverging(rows: Sequence[Row], look: Look) -> Spec:
          "zero": 0, "hint": row.get(f"{end}_hint", "")}
         for row in rows for end in ("low", "high")
     ]  # fmt: skip
-    x = plain_x("value", domain_of(data, ("value",), room=0.3))
+    left, right = (
+        room_for(row["text"] for row in data if (row["value"] < 0) == is_below) for is_below in (True, False)
+    )
+    x = plain_x("value", domain_of(data, ("value",)), left=left, right=right)
     hint = [{"field": "hint", "type": "nominal", "title": " "}]
     bars: Spec = {
         "mark": {"type": "bar", "height": {"band": 0.5}, "opacity": 0.92},
@@ -85,7 +89,8 @@ def steps(rows: Sequence[Row], language: Language, *, height: int = BAR_HEIGHT) 
 
 def _steps(rows: Sequence[Row], look: Look) -> Spec:
     data = [{**with_colour(row, look.theme), "at": max(row["start"], row["end"])} for row in rows]
-    x = plain_x("start", domain_of(data, ("start", "end")))
+    room = room_for(row["text"] for row in data)
+    x = plain_x("start", domain_of(data, ("start", "end")), right=room)
     bars: Spec = {
         "mark": {"type": "bar", "height": {"band": 0.56}, "cornerRadius": 2},
         "encoding": {"y": labels(look), "x": x, "x2": {"field": "end"}, "color": own_colour()},

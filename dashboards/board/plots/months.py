@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from board.charts import TYPE, both, fitted
-from board.plots.parts import CHART_HEIGHT, Course, Row, Tone, labels, own_colour, with_colour
+from board.charts import both, fitted
+from board.plots.parts import (
+    CARD,
+    CHART_HEIGHT,
+    Course,
+    Row,
+    Tone,
+    labels,
+    legend,
+    own_colour,
+    with_colour,
+)
 from toolkit.report.charts.frame import Look, Spec, end_labels, framed, month_axis, padded_domain, value_axis
 from toolkit.text import Language
+
+END_LIMIT = f"clamp(0.25 * {CARD}, 90, 300)"  # of the name at the end of a line
 
 
 def courses(
@@ -32,14 +44,17 @@ def courses(
         domain = padded_domain(known or [0.0, 1.0], floor=0.0 if zero else None)
         domain = domain if ceiling is None else (domain[0], ceiling)
         layers: list[Spec] = []
-        names = []
+        names: dict[str, list[Row]] = {}  # by the month in which their lines end
         for place, (one, values) in enumerate(zip(found, scaled, strict=True)):
             colour = look.theme.series[place % len(look.theme.series)]
             layers.append(_course(look, one, values, months, colour, unit, domain, form))
-            last = next((value for value in reversed(values) if value is not None), None)
-            if last is not None and len(found) > 1:
-                names.append({"label": one.name, "at": last, "colour": colour})
-        ends = end_labels(look, names, domain, months[-1]) if names else []
+            known_at = [at for at, value in enumerate(values) if value is not None]
+            if known_at and len(found) > 1:
+                end = {"label": one.name, "at": values[known_at[-1]], "colour": colour}
+                names.setdefault(months[known_at[-1]], []).append(end)
+        ends = [layer for month, at_end in names.items() for layer in end_labels(look, at_end, domain, month)]
+        for layer in ends:
+            layer["mark"]["limit"] = {"expr": END_LIMIT}
         return fitted(framed(look, [*layers, *ends], []))
 
     return both(draw)
@@ -95,8 +110,7 @@ def bars(
         colour = {
             "field": "name", "type": "nominal", "sort": names,
             "scale": {"domain": names, "range": colours},
-            "legend": None if len(names) < 2 else {"title": None, "orient": "bottom", "labelFontSize": TYPE,
-                                                   "symbolType": "square"},
+            "legend": None if len(names) < 2 else legend(len(names)),
         }  # fmt: skip
         hint = [
             {"field": "name", "type": "nominal", "title": " "},
@@ -131,6 +145,7 @@ def lanes(rows: Sequence[Row], months: Sequence[str], language: Language, *, hei
                 "title": None,
                 "values": ticks,
                 "labelAngle": 0,
+                "labelOverlap": True,
                 "domain": False,
                 "ticks": False,
                 "labelExpr": words,

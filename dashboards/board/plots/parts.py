@@ -1,5 +1,8 @@
 """What forms of charts share: rows with their colours, axes of words and of bare numbers.
 
+A chart is as wide as its card, from a phone to a wide screen. What must not depend on it (the words after a
+bar) has its room in pixels; what may (the length of a label, the columns of a legend) asks for that width.
+
 A row holds what is drawn and the words that stand beside it, already in the reader's language; nothing is
 computed here but where a mark goes.
 """
@@ -15,7 +18,10 @@ from toolkit.report.charts.frame import Look, Spec
 from toolkit.report.theme import Theme
 
 BAR_HEIGHT, CHART_HEIGHT = 34, 320
-LABEL_LIMIT = 230
+CARD = "containerSize()[0]"  # Vega: the width of the card in pixels
+IS_NARROW = f"{CARD} < 520"  # a phone
+LABEL_LIMIT = f"{IS_NARROW} ? 0.42 * {CARD} : clamp(0.3 * {CARD}, 170, 340)"
+LEGEND_COLUMN = 140  # pixels
 Row = Mapping[str, Any]
 Tone = Literal["accent", "good", "bad", "warn", "muted", "soft"]
 
@@ -47,27 +53,38 @@ def own_colour() -> Spec:
 
 
 def labels(look: Look) -> Spec:
-    """The vertical axis of words, in the order of the rows."""
+    """The vertical axis of words, in the order of the rows. On a phone what stands after a colon
+    (`Seed round: chance of closing`) has a line of its own."""
+    lines = f"{IS_NARROW} ? split(datum.label, regexp(': |：')) : datum.label"
     return {
         "field": "label", "type": "ordinal", "sort": None,
         "axis": {"title": None, "domain": False, "ticks": False, "labelColor": look.theme.ink,
-                 "labelLimit": LABEL_LIMIT, "labelPadding": 8},
+                 "labelLimit": {"expr": LABEL_LIMIT}, "labelExpr": lines, "labelPadding": 8},
     }  # fmt: skip
 
 
-def plain_x(field: str, domain: tuple[float, float]) -> Spec:
+def plain_x(field: str, domain: tuple[float, float], *, left: float = 0, right: float = 0) -> Spec:
+    """An axis without figures; `left` and `right` of it so many pixels are free for words."""
     return {
         "field": field, "type": "quantitative", "axis": None,
-        "scale": {"domain": list(domain), "nice": False, "zero": False},
+        "scale": {"domain": list(domain), "range": [left, {"expr": f"width - {right:g}"}], "nice": False,
+                  "zero": False},
     }  # fmt: skip
 
 
-def domain_of(rows: Sequence[Row], fields: Sequence[str], room: float = 0.24) -> tuple[float, float]:
-    """From the lowest (at most 0) to the highest, with room for words after the longest bar."""
+def domain_of(rows: Sequence[Row], fields: Sequence[str]) -> tuple[float, float]:
+    """From the lowest (at most 0) to the highest."""
     values = [row[field] for row in rows for field in fields if row.get(field) is not None]
     low, high = min([0.0, *values]), max([0.0, *values])
-    span = (high - low) or 1.0
-    return (low - (room * span if low < 0 else 0), high + room * span)
+    return (low, high if high > low else low + 1.0)
+
+
+def legend(names: int) -> Spec:
+    """A legend under the chart, in as many columns as the card has room for."""
+    return {
+        "title": None, "orient": "bottom", "labelFontSize": TYPE, "symbolType": "square",
+        "columns": {"expr": f"clamp(floor({CARD} / {LEGEND_COLUMN}), 1, {max(names, 1)})"},
+    }  # fmt: skip
 
 
 def words_beside(look: Look, x: Spec, *, align: str = "left", dx: int = 6) -> Spec:

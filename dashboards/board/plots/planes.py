@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from board.charts import TYPE, both, fitted
-from board.plots.parts import Row, own_colour, palette, with_colour
+from board.charts import SHORT, TYPE, both, fitted
+from board.plots.parts import Row, legend, own_colour, palette, with_colour
 from toolkit.report.charts.frame import Look, Spec, framed, haloed
 from toolkit.text import Language
 
@@ -21,25 +21,23 @@ def cloud(
     line: Sequence[Row] = (),
     roofs: Sequence[Row] = (),
     height: int = 380,
-    formats: tuple[str, str] = (",~s", ",~s"),
 ) -> Spec:
     """Points over two logarithmic axes: `x`, `y`, `label`, `hint`, `tone`, `is_named`; a `line` through the
     best of them, and `roofs` (lines by `group`)."""
 
     def draw(theme: Any) -> Spec:
-        return _cloud(rows, Look(language, theme, height=height), x_title, y_title, line, roofs, formats)
+        return _cloud(rows, Look(language, theme, height=height), x_title, y_title, line, roofs)
 
     return both(draw)
 
 
 def _cloud(
     rows: Sequence[Row], look: Look, x_title: str, y_title: str, line: Sequence[Row], roofs: Sequence[Row],
-    formats: tuple[str, str],
 ) -> Spec:  # fmt: skip
     data = [{"shape": "circle", **with_colour(row, look.theme)} for row in rows]
     everything = [*rows, *line, *roofs]
-    x = _log_axis("x", x_title, formats[0], [one["x"] for one in everything])
-    y = _log_axis("y", y_title, formats[1], [one["y"] for one in everything])
+    x = _log_axis("x", x_title, [one["x"] for one in everything])
+    y = _log_axis("y", y_title, [one["y"] for one in everything])
     y["axis"] |= {
         "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleBaseline": "bottom", "titleX": 0,
         "titleY": -8,
@@ -50,7 +48,8 @@ def _cloud(
                      "tooltip": [{"field": "hint", "type": "nominal", "title": " "}],
                      "shape": {"field": "shape", "type": "nominal", "scale": None}},
     }  # fmt: skip
-    middle = sorted(one["x"] for one in rows)[len(rows) // 2] if rows else 1.0
+    every_x = [one["x"] for one in everything]
+    middle = math.sqrt(min(every_x) * max(every_x)) if every_x else 1.0  # of a logarithmic axis
     is_right = f"datum.x > {middle:.12g}"  # words of points on the right stand to their left
     word = {
         "type": "text", "align": {"expr": f"{is_right} ? 'right' : 'left'"}, "dy": -9, "fontSize": TYPE,
@@ -76,11 +75,11 @@ def _line(rows: Sequence[Row], mark: Spec, x: Spec, y: Spec, more: Spec) -> Spec
     )
 
 
-def _log_axis(field: str, title: str, form: str, values: Sequence[float]) -> Spec:
+def _log_axis(field: str, title: str, values: Sequence[float]) -> Spec:
     return {
         "field": field, "type": "quantitative", "scale": {"type": "log", "nice": False, "padding": 18},
-        "axis": {"title": title, "format": form, "values": _decades(values), "grid": True, "domain": False,
-                 "ticks": False},
+        "axis": {"title": title, "labelExpr": SHORT, "values": _decades(values), "grid": True,
+                 "domain": False, "ticks": False},
     }  # fmt: skip
 
 
@@ -93,12 +92,11 @@ def _decades(values: Sequence[float]) -> list[float]:
     return [tick for tick in ticks if low * 0.7 <= tick <= high * 1.4]
 
 
-def shares(rows: Sequence[Row], language: Language, *, height: int = 300) -> Spec:
-    """Stacked shares of a whole, one column a moment: `moment`, `name`, `share`, `text`, in order."""
+def shares(rows: Sequence[Row], language: Language, *, holders: Sequence[str], height: int = 300) -> Spec:
+    """Stacked shares of a whole, one column a moment: `moment`, `name` (of `holders`), `share`, `text`."""
 
     def draw(theme: Any) -> Spec:
         look = Look(language, theme, height=height)
-        names = list(dict.fromkeys(row["name"] for row in rows))
         moments = list(dict.fromkeys(row["moment"] for row in rows))
         x = {
             "field": "moment", "type": "ordinal", "sort": moments,
@@ -111,14 +109,9 @@ def shares(rows: Sequence[Row], language: Language, *, height: int = 300) -> Spe
             "stack": "zero",
             "axis": {"title": None, "format": "%", "domain": False, "ticks": False, "tickCount": 4},
         }
-        colour = {
-            "field": "name", "type": "nominal", "sort": names,
-            "scale": {"domain": names, "range": palette(look.theme, len(names))},
-            "legend": {"title": None, "orient": "bottom", "columns": 4, "labelFontSize": TYPE,
-                       "symbolType": "square"},
-        }  # fmt: skip
+        colour = _holder_colours(look, holders)
         order = {"field": "place", "type": "quantitative"}
-        data = [{**row, "place": names.index(row["name"])} for row in rows]
+        data = [{**row, "place": holders.index(row["name"])} for row in rows]
         hint = [
             {"field": "name", "type": "nominal", "title": " "},
             {"field": "text", "type": "nominal", "title": " "},
@@ -132,13 +125,15 @@ def shares(rows: Sequence[Row], language: Language, *, height: int = 300) -> Spe
     return both(draw)
 
 
-def areas(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str, height: int = 300) -> Spec:
-    """Stacked areas over a number: `x`, `y`, `name`, `text`; who gets what of a growing whole."""
+def areas(
+    rows: Sequence[Row], language: Language, *, holders: Sequence[str], x_title: str, y_title: str,
+    height: int = 300,
+) -> Spec:  # fmt: skip
+    """Stacked areas over a number: `x`, `y`, `name` (of `holders`), `text`; what each gets of a whole."""
 
     def draw(theme: Any) -> Spec:
         look = Look(language, theme, height=height)
-        names = list(dict.fromkeys(row["name"] for row in rows))
-        axis = {"domain": False, "ticks": False, "format": "~s", "tickCount": 5}
+        axis = {"domain": False, "ticks": False, "format": ",~f", "tickCount": 5}
         x = {"field": "x", "type": "quantitative", "axis": {**axis, "title": x_title, "grid": False},
              "scale": {"nice": False, "zero": False}}  # fmt: skip
         y = {
@@ -146,12 +141,7 @@ def areas(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str
             "axis": {**axis, "title": y_title, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end",
                      "titleBaseline": "bottom", "titleX": 0, "titleY": -8},
         }  # fmt: skip
-        colour = {
-            "field": "name", "type": "nominal", "sort": names,
-            "scale": {"domain": names, "range": palette(look.theme, len(names))},
-            "legend": {"title": None, "orient": "bottom", "columns": 4, "labelFontSize": TYPE,
-                       "symbolType": "square"},
-        }  # fmt: skip
+        colour = _holder_colours(look, holders)
         hint = [
             {"field": "name", "type": "nominal", "title": " "},
             {"field": "text", "type": "nominal", "title": " "},
@@ -161,10 +151,19 @@ def areas(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str
             "encoding": {"x": x, "y": y, "color": colour, "tooltip": hint,
                          "order": {"field": "place", "type": "quantitative"}},
         }  # fmt: skip
-        data = [{**row, "place": names.index(row["name"])} for row in rows]
+        data = [{**row, "place": holders.index(row["name"])} for row in rows]
         return fitted(framed(look, [area], data))
 
     return both(draw)
+
+
+def _holder_colours(look: Look, holders: Sequence[str]) -> Spec:
+    """A holder has one colour in every chart of the same `holders`, whoever else is drawn."""
+    return {
+        "field": "name", "type": "nominal", "sort": list(holders),
+        "scale": {"domain": list(holders), "range": palette(look.theme, len(holders))},
+        "legend": legend(len(holders)),
+    }  # fmt: skip
 
 
 def strip(rows: Sequence[Row], language: Language, *, x_title: str, y_title: str, height: int = 180) -> Spec:

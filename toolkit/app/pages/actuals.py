@@ -49,13 +49,15 @@ class LineCourse:
 @dataclass(frozen=True, slots=True)
 class VariancePage:
     """Actual figures of a month against a run, and the course of every line that has figures. `good` and
-    `bad` count lines that are better and worse than planned, `outside` those beyond the 90 % interval."""
+    `bad` count lines that are better and worse than planned, `known` those with a 90 % interval, `outside`
+    those beyond it."""
 
     report: VarianceReport
     rows: tuple[Variance, ...]
     courses: Mapping[str, LineCourse]
     good: int
     bad: int
+    known: int
     outside: int
 
 
@@ -87,6 +89,7 @@ def variance_page(workspace: Workspace, plan: str, month: str, budget: str | Non
         courses={one.line: _course(one, run, figures[one.line]) for one in rows},
         good=sum(one is True for one in judged),
         bad=sum(one is False for one in judged),
+        known=sum(one.inside is not None for one in rows),
         outside=sum(one.inside is False for one in rows),
     )
 

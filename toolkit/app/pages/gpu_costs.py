@@ -285,10 +285,12 @@ def _apis(found: CostScenario) -> tuple[ApiRow, ...]:
 
 
 def _machine(option: Option) -> str:
-    """A machine in words: who offers it, what it is called, and its GPUs where the name does not say them."""
+    """A machine in words: who offers it, what it is called, and its GPUs where the name does not say them. Of
+    one's own the kind of its price says whose it is."""
     gpus = f"{option.devices} × {option.gpu_name}"
     name = option.instance_type
-    return f"{option.provider} · {name}" + ("" if option.gpu_name in name else f" ({gpus})")
+    offered = name if option.kind == "owned" else f"{option.provider} · {name}"
+    return offered + ("" if option.gpu_name in name else f" ({gpus})")
 
 
 def _commitment(one: CommitmentBreakEven) -> CommitmentRow:
