@@ -28,6 +28,9 @@ POINTER, PICKED = "pointer", "picked"  # selections of the cash chart; a picked 
 ROOM_BELOW = 0.06  # of the span of the axis
 # A figure of an axis: 20k and 3M, and 0.1 where the SI form would be 100m.
 SHORT = "abs(datum.value) < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
+CARD = "containerSize()[0]"  # Vega: the width of the card in pixels
+IS_NARROW = f"{CARD} < 520"  # a phone
+LABEL_LIMIT = f"{IS_NARROW} ? 0.42 * {CARD} : clamp(0.36 * {CARD}, 170, 400)"
 TYPE = 12  # pixels: a screen is read from farther than a page
 
 
@@ -250,14 +253,23 @@ def _rates(found: tuple[Result, ...], look: Look) -> Spec:
             "domain": False,
             "ticks": False,
             "labelColor": colours.ink,
-            "labelLimit": 320,
+            "labelLimit": {"expr": LABEL_LIMIT},
+            "labelExpr": f"{IS_NARROW} ? split(datum.label, '\\n') : replace(datum.label, '\\n', ' · ')",
         },
     }
+    room = f"{IS_NARROW} ? 12 : {room_for(row['label'] for row in rows):g}"
     x: Spec = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"type": "log", "nice": True},
-        "axis": {"title": None, "labelExpr": SHORT, "domain": False, "ticks": False, "tickCount": 3},
+        "scale": {"type": "log", "nice": True, "range": [12, {"expr": f"width - ({room})"}]},
+        "axis": {
+            "title": None,
+            "labelExpr": SHORT,
+            "labelOverlap": True,
+            "domain": False,
+            "ticks": False,
+            "tickCount": 3,
+        },
     }
     tooltip = [{"field": "label", "type": "nominal", "title": say("benchmarks.column.rate", language)}]
     interval: Spec = {
@@ -269,8 +281,10 @@ def _rates(found: tuple[Result, ...], look: Look) -> Spec:
         "encoding": {"y": y, "x": x, "tooltip": tooltip},
     }
     words: Spec = {
+        # On a phone the axis tells how large a rate is, and the table below the chart its figures.
+        "transform": [{"calculate": f"{IS_NARROW} ? '' : datum.label", "as": "words"}],
         "mark": {"type": "text", "align": "left", "dx": 12, "fontSize": 11, "color": colours.muted},
-        "encoding": {"y": y, "x": {**x, "field": "high"}, "text": {"field": "label"}},
+        "encoding": {"y": y, "x": {**x, "field": "high"}, "text": {"field": "words"}},
     }
     return fitted(framed(look, [interval, point, words], rows))
 
@@ -279,7 +293,7 @@ def _rate(one: Result, language: Language) -> dict[str, Any]:
     work, measurement = one.measurement.workload, one.measurement
     shape = say("benchmarks.shape", language, dtype=work.dtype, batch=work.batch, tokens=work.tokens)
     return {
-        "name": f"{work.model} · {say(f'benchmarks.mode.{work.mode}', language)} · {shape}",
+        "name": f"{work.model} · {say(f'benchmarks.mode.{work.mode}', language)}\n{shape}",
         "low": measurement.low,
         "value": measurement.value,
         "high": measurement.high,

@@ -48,6 +48,8 @@ def _import(here: Here, known: ActualsPage, *, is_first: bool) -> None:
     """A file of figures or a cloud bill, all of it or nothing."""
     language = here.language
     with card(say("actuals.import.title", language), say("actuals.import.note", language)):
+        if taken := st.session_state.pop("actuals.taken", None):
+            st.success(taken, icon=":material/check_circle:")
         if is_first:
             st.markdown(say("actuals.import.begin", language))
         if here.reader.may_edit and here.plan is not None and here.plan.base.run is not None:
@@ -107,8 +109,6 @@ def _import_columns(language: Language) -> list[Column]:
 def _variance(here: Here, known: ActualsPage) -> None:
     """A month against the budget, by line."""
     language = here.language
-    if taken := st.session_state.pop("actuals.taken", None):
-        st.success(taken, icon=":material/check_circle:")
     budgets = [one.name for one in known.budgets]
     options = (*budgets, NEWEST)
     place.choice("month", known.months, known.months[-1])

@@ -72,8 +72,20 @@ def choice(name: str, options: Sequence[str], default: str) -> str:
 def language() -> Language:
     """The language: as chosen, else as the command said, else as the browser speaks."""
     wanted = os.environ.get(LANGUAGE_VARIABLE) or ("zh" if str(st.context.locale).startswith("zh") else "en")
+    before = st.session_state.get(_KEPT, {}).get("lang")
     chosen = choice("lang", LANGUAGES, wanted)
+    if before not in (None, chosen):
+        _say_choices_again()
     return "zh" if chosen == "zh" else "en"
+
+
+def _say_choices_again() -> None:
+    """Let every widget show its choice in the new language: the browser keeps the words of a choice until the
+    script sets it, even where its options have other words now."""
+    for key, value in st.session_state.items():
+        chosen = value if isinstance(value, list) else [value]
+        if all(isinstance(one, str) for one in chosen):
+            st.session_state[key] = value
 
 
 def remember() -> None:

@@ -77,3 +77,16 @@ def _english_sentences(app: AppTest) -> Iterator[str]:
     for element in shown:
         label = getattr(element, "label", None)
         yield from (text for text in (label, element.value) if text in untranslated)
+
+
+def test_a_choice_has_the_words_of_the_language_switched_to(example_runs: Example, open_app: Open) -> None:
+    """The browser keeps the words of a choice until the script sets it."""
+    app = open_app(example_runs.workspace.path).run()
+    app.switch_page("app_pages/gpu_costs.py").run()
+    chosen = app.selectbox(key="work").value
+    app.segmented_control(key="lang").set_value("zh").run()
+    box = app.selectbox(key="work")
+    assert box.value == chosen
+    assert box.proto.set_value
+    assert HAN.search(box.proto.raw_value)
+    assert not app.exception

@@ -55,6 +55,7 @@ SAFE_SETTINGS = {
     "client.showErrorDetails": "type",
     "client.toolbarMode": "minimal",
     "global.developmentMode": "false",
+    "global.disableWidgetStateDuplicationWarning": "true",  # a choice kept in the session is what is meant
     "logger.level": "warning",
     "logger.enableRich": "false",  # rich writes a traceback to standard output, which nobody reads
 }

@@ -20,6 +20,7 @@ from board.plots.parts import (
 from toolkit.report.charts.frame import Look, Spec, end_labels, framed, month_axis, padded_domain, value_axis
 from toolkit.text import Language
 
+ABOVE = -12  # pixels
 END_LIMIT = f"clamp(0.25 * {CARD}, 90, 300)"  # of the name at the end of a line
 
 
@@ -55,6 +56,8 @@ def courses(
         ends = [layer for month, at_end in names.items() for layer in end_labels(look, at_end, domain, month)]
         for layer in ends:
             layer["mark"]["limit"] = {"expr": END_LIMIT}
+            is_last = layer["data"]["values"][0]["month"] == f"{months[-1]}-01"
+            layer["mark"]["dy"] = 0 if is_last else ABOVE  # where other lines go on
         return fitted(framed(look, [*layers, *ends], []))
 
     return both(draw)

@@ -13,14 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from board.charts import TYPE
+from board.charts import CARD, IS_NARROW, LABEL_LIMIT, TYPE
 from toolkit.report.charts.frame import Look, Spec
 from toolkit.report.theme import Theme
 
 BAR_HEIGHT, CHART_HEIGHT = 34, 320
-CARD = "containerSize()[0]"  # Vega: the width of the card in pixels
-IS_NARROW = f"{CARD} < 520"  # a phone
-LABEL_LIMIT = f"{IS_NARROW} ? 0.42 * {CARD} : clamp(0.3 * {CARD}, 170, 340)"
 LEGEND_COLUMN = 140  # pixels
 Row = Mapping[str, Any]
 Tone = Literal["accent", "good", "bad", "warn", "muted", "soft"]
