@@ -23,6 +23,7 @@ def nothing_built(workspace: Workspace, language: Language) -> None:
     which = "no_runs" if workspace.exists else "no_workspace"
     with card(say(f"empty.{which}", language)):
         st.markdown(say("empty.begin", language, file=f"`{workspace.path}`"))
+        st.page_link("app_pages/plan.py", label=say("empty.here", language), icon=":material/edit_note:")
         st.markdown(say("empty.example", language))
         st.code(command("groundplan demo", workspace), language=None)
         st.markdown(say("empty.own", language))

@@ -28,7 +28,8 @@ from toolkit.text.formats import UNKNOWN, compact_money, month, number
 CHANGES_SHOWN = 8
 SCENARIO_COLUMNS = ("name", "p5", "p50", "p95", "survive", "low", "cash", "compute")
 SCENARIO_TEXTS = ("p5", "p50", "p95", "low", "compute")  # those of words; the others may be empty
-NAME_WIDTH = 290  # pixels: names of scenarios say what they assume
+NAME_WIDTH = 280  # pixels: names of scenarios say what they assume
+WIDTHS = {**dict.fromkeys(("p5", "p50", "p95"), 138), "low": 116, "compute": 104}  # pixels
 CHART, GROUND = "cash.chart", "cash.ground"  # keys of widgets
 RUNG_COLOURS: dict[Ground, str] = {
     "measured": "green",
@@ -154,7 +155,7 @@ def _scenario_columns(language: Language) -> dict[str, ColumnConfig]:
         key: st.column_config.TextColumn(
             say(f"overview.column.{key}", language),
             help=say(f"overview.column_help.{key}", language),
-            width="small",
+            width=WIDTHS[key],
             alignment="right",
         )
         for key in SCENARIO_TEXTS

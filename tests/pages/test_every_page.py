@@ -90,3 +90,13 @@ def test_a_choice_has_the_words_of_the_language_switched_to(example_runs: Exampl
     assert box.proto.set_value
     assert HAN.search(box.proto.raw_value)
     assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_has_no_plan_yet_is_led_to_where_one_begins(
+    language: Language, tmp_path: Path, open_app: Open
+) -> None:
+    app = open_app(tmp_path / "nothing.duckdb", language).run()
+    (link,) = app.get("page_link")
+    assert link.proto.page == "plan"
+    assert link.proto.label == t("dashboard.empty.here", language)
