@@ -182,8 +182,9 @@ def _exit_chart(
         for one in _course
     ]  # fmt: skip
     known = [one.label[language] for one in _table.holders]
+    paid = [one.holder[language] for one in _course]
     return plots.areas(
-        rows, language, holders=list(dict.fromkeys([*known, *(row["name"] for row in rows)])),
+        rows, language, holders=list(dict.fromkeys([*known, *paid])),
         x_title=say("funding.exit.x", language, unit=scale.label),
         y_title=say("funding.exit.y", language, unit=scale.label),
     )  # fmt: skip

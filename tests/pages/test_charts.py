@@ -105,7 +105,7 @@ def test_a_holder_has_one_colour_in_both_charts(example_runs: Example) -> None:
     (held,) = _scales(owners._shares_chart.__wrapped__("r", "en", table))
     (paid,) = _scales(owners._exit_chart.__wrapped__("r", "en", "USD", exit_course(example_runs.base), table))
     first, second = (dict(zip(one["domain"], one["range"], strict=True)) for one in (held, paid))
-    assert {"Seed round", "Pre-seed SAFE"} <= first.keys()
+    assert {"Investors, Seed round", "Pre-seed SAFE"} <= first.keys()
     assert first == second
 
 

@@ -25,7 +25,7 @@ GOOD = (
     "account.cash", "account.retained_earnings", "market.customers", "market.revenue", "funding.raised",
 )  # fmt: skip
 BAD = ("metric.net_burn", "metric.net_burn_before_credits", "compute.cost", "total.liabilities")
-AS_PLANNED = 0.005  # share of the plan: a smaller difference prints as 0 % and is neither good nor bad
+AS_PLANNED = 0.01  # share of the plan: a smaller difference is neither good nor bad, nobody would act on it
 ADDS_UP = ("hour", "token", "request")  # units of drivers that are used up within the month
 
 

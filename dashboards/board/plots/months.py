@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from board.charts import both, fitted
+from board.charts import CARD, both, fitted
 from board.plots.parts import (
-    CARD,
     CHART_HEIGHT,
     Course,
     Row,

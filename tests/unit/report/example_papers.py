@@ -156,7 +156,7 @@ def make_board() -> ReportContext:
                 True,
             ),
             VarianceRow(
-                Text("Payroll", "薪酬"), True, (41_000.0, 44_000.0), True, (250_000.0, 251_000.0), True, True
+                Text("Payroll", "薪酬"), True, (41_000.0, 44_000.0), True, (250_000.0, 251_000.0), None, True
             ),
             VarianceRow(Text("Customers", "客户"), False, (12.0, 14.0), None, (12.0, 14.0), None, None),
         ),

@@ -95,17 +95,6 @@ def test_what_a_board_update_cites_is_listed(tmp_path: Path) -> None:
     assert [one.title for one in listed.entries] == [source.title]
 
 
-def test_what_is_next_to_the_plan_is_not_judged() -> None:
-    board = make_board()
-    assert board.board is not None
-    near = replace(board.board.rows[0], month=(3_399.0, 3_400.0), month_good=False)
-    document = build_document("board-update", replace(board, board=replace(board.board, rows=(near,))), "en")
-    table = next(one for one in document.blocks() if isinstance(one, Table) and one.id == "variance-lines")
-    assert table.rows[0].cells[3].note == ""
-    callout = next(one for one in document.blocks() if isinstance(one, Callout))
-    assert "against budget “Budget 2027”: 1 as good or better, 0 worse." in callout.text
-
-
 def test_a_difference_is_judged_by_its_direction() -> None:
     document = build_document("board-update", make_board(), "en")
     table = next(one for one in document.blocks() if isinstance(one, Table) and one.id == "variance-lines")

@@ -25,7 +25,6 @@ from toolkit.report.sections.runway import fan_figure
 from toolkit.text.formats import MINUS, UNKNOWN
 
 NEXT_MONTHS = 6
-IMMATERIAL = 0.01  # of the planned figure
 SURVIVE = (12, 18, 24, 36)
 
 
@@ -109,7 +108,7 @@ def _figures(scribe: Scribe, facts: BoardFacts) -> tuple[KeyFigure, ...]:
 def _verdict(scribe: Scribe, facts: BoardFacts) -> Callout:
     """How many lines are better and worse than planned, and which differ most."""
     judged = [row for row in facts.rows if row.month_good is not None and row.is_money]
-    bad = [row for row in judged if row.month_good is False and not _as_planned(row.month)]
+    bad = [row for row in judged if row.month_good is False]
     worst = sorted(bad, key=lambda row: -abs(row.month[0] - row.month[1]))[:3]
     names = scribe.say("comma").join(
         f"{row.label[scribe.language]} ({_difference(scribe, row.month, money=True)})" for row in worst
@@ -142,8 +141,7 @@ def _table(scribe: Scribe, facts: BoardFacts) -> Table:
         cells = [TableCell(row.label[scribe.language])]
         for pair, good in ((row.month, row.month_good), (row.to_date, row.to_date_good)):
             share = (pair[0] - pair[1]) / abs(pair[1]) if pair[1] else None
-            judged = good is not None and not _as_planned(pair)
-            mark = "" if not judged else scribe.say("board.good" if good else "board.bad")
+            mark = "" if good is None else scribe.say("board.good" if good else "board.bad")
             cells += [write(row, pair[0]), write(row, pair[1])]
             cells.append(TableCell(_share(scribe, share), mark, share))
         kind: RowKind = "subtotal" if row.is_total else "body"
@@ -161,12 +159,6 @@ def _table(scribe: Scribe, facts: BoardFacts) -> Table:
     return Table(
         "variance-lines", scribe.say("board.table"), columns, tuple(body), scale.label, notes, dense=True
     )
-
-
-def _as_planned(pair: tuple[float, float]) -> bool:
-    """Whether an actual figure is the planned one but for so little that nobody would act on it."""
-    actual, planned = pair
-    return abs(actual - planned) <= IMMATERIAL * abs(planned)
 
 
 def _cloud(scribe: Scribe, facts: BoardFacts) -> list[Block]:
