@@ -37,7 +37,7 @@ Kind = Literal[
 ]
 Role = Literal["amount", "test", "limit"]
 Selector = Literal["tax_year", "expense_date", "project_start_date"]
-NO_LIMIT = 1e300  # larger than any amount, and still a number in a workbook
+NO_LIMIT = 1e100  # larger than any amount, and still a number that can be squared and put in a workbook
 
 
 def _fact_name(name: str) -> str:
