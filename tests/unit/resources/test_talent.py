@@ -11,6 +11,7 @@ from tests.unit.resources.plans import base, compiled, model, plan_data, read
 from toolkit.app.calculators.employer import EmployerCostInputs, employer_cost
 from toolkit.errors import InputError
 from toolkit.projection.draws import Sampler
+from toolkit.resources.talent.pay import job_name
 
 DEV = {"id": "dev", "function": "research", "count": 2, "salary": 120_000, "employer_rate": 0}
 
@@ -157,6 +158,24 @@ def test_a_salary_of_few_answers_warns() -> None:
     (warning,) = found.warnings
     assert f"{few.respondents} answers" in warning.en
     assert f"{few.respondents} 份" in warning.zh
+
+
+def test_a_warning_tells_the_row_of_a_salary_in_words() -> None:
+    table = {"role": "ml_engineer", "country": "DE", "percentile": "p25", "year": 2025}
+    role = {"id": "dev", "function": "research", "count": 1, "employer_rate": 0, "salary_from": table}
+    (warning,) = compiled(plan_data(talent={"roles": [role]})).warnings
+    assert "(machine learning engineer, Germany, lower quartile, 2025)" in warning.en
+    assert "（德国机器学习工程师，25 分位，2025 年）" in warning.zh
+
+
+def test_every_job_of_the_salary_table_has_a_name() -> None:
+    from toolkit.reference import load_reference
+
+    for row in load_reference().salaries:
+        name = job_name(row.role)
+        assert name.en
+        assert name.zh
+        assert "_" not in name.en + name.zh
 
 
 GRANT = {"shares": 4_800, "share_value": 2, "vesting_months": 12, "cliff_months": 3}

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from toolkit.lines.quantity import Quantity
 from toolkit.provenance import Source
+from toolkit.reference.pay import Pay
 from toolkit.resources.compilation import Scope
 from toolkit.resources.record import month_after
 from toolkit.resources.talent.contributions import Contributions
 from toolkit.resources.talent.people import People
 from toolkit.resources.talent.records import Function, Role, place_of
-from toolkit.text import bilingual
+from toolkit.text import LANGUAGES, Text, bilingual
+from toolkit.text.formats import country_name
 
 PAYROLL_ACCOUNT: dict[Function, str] = {
     "research": "research_payroll",
@@ -45,7 +47,7 @@ def _from_table(scope: Scope, role: Role) -> str:
     year = "" if row.year is None else str(row.year)
     title = f"{row.source.title}: {given.role}, {where}, {pay.percentile}, {year or '?'}, n = {count}"
     source = Source("fact", title, row.source.place, row.source.url, row.source.date, row.source.confidence)
-    values = {"role": scope.name or given.role, "row": f"{given.role}, {where}, {pay.percentile}, {year}"}
+    values = {"role": scope.name or job_name(given.role), "row": _words_of(pay)}
     if row.respondents is not None and row.respondents < FEWEST:
         compilation.warnings.append(bilingual("talent.few_answers", count=count, **values))
     if pay.lower_bound:
@@ -54,6 +56,26 @@ def _from_table(scope: Scope, role: Role) -> str:
     if pay.currency == scope.currency:
         return scope.book.input(scope.line("salary"), quantity, f"{pay.currency}/year", words, source)
     return scope.converted("salary", quantity, f"{pay.currency}/year", pay.currency, words, source)
+
+
+def job_name(role: str) -> Text:
+    """What a role of the salary table is called."""
+    return bilingual(f"talent.jobs.{role}")
+
+
+def _words_of(pay: Pay) -> Text:
+    """A figure of the salary table in words: the job, where, which percentile, of which year."""
+    row = pay.salary
+    country = Text(*(country_name(row.country, language) for language in LANGUAGES))
+    region = f" ({row.region})" if row.region else ""
+    values = {
+        "job": job_name(row.role),
+        "place": Text(f"{country.en}{region}", f"{country.zh}{region}"),
+        "percentile": bilingual(f"talent.percentiles.{pay.percentile}"),
+    }
+    if row.year is None:
+        return bilingual("talent.row_undated", **values)
+    return bilingual("talent.row", **values, year=str(row.year))
 
 
 def write_bonus(scope: Scope, role: Role, pay: str) -> str:
