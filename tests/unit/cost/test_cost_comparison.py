@@ -275,6 +275,18 @@ def test_the_api_by_hand_and_the_break_even_document() -> None:
     assert any(one.case.option.kind == "owned" for one in found.break_evens.volumes)
 
 
+def test_a_machine_that_cannot_do_the_work_is_no_commitment() -> None:
+    large = SERVICE.replace("llama-8b", "llama-70b") + "own: [{gpu: t4, country: US}]\n"
+    found = scenario(parse_workload(large), REFERENCE, REFERENCE.offers, today=TODAY, speeds=SPEEDS)
+    able = {(one.option.instance_type, one.option.region) for one in found.comparison.cases if one.cost}
+    kept = {
+        (one.committed.instance_type, one.committed.region)
+        for one in (*found.break_evens.commitments, *found.break_evens.owned)
+    }
+    assert kept
+    assert kept <= able
+
+
 def test_goals_choose_the_requests_in_flight() -> None:
     loose = case(compared(SERVICE.replace("128}", "128, ms_per_token: 100}"), EIGHT)).speed
     tight = case(compared(SERVICE.replace("128}", "128, ms_per_token: 12}"), EIGHT)).speed

@@ -62,12 +62,18 @@ class BreakEvens:
 
 
 def break_even(comparison: Comparison, cheapest: int = 5) -> BreakEvens:
-    """The break-evens of what was compared: of every commitment and own server, and of the `cheapest` rented
-    machines (and every own one) against every API that was named."""
+    """The break-evens of what was compared: of every commitment and own server that can do the work, and of
+    the `cheapest` rented machines (and every own one) against every API that was named."""
     listed = list({id(case.option): case.option for case in comparison.cases}.values())
+    able = {id(case.option) for case in comparison.cases if case.cost is not None}
+
+    def of_able(found: Iterable[CommitmentBreakEven]) -> tuple[CommitmentBreakEven, ...]:
+        kept = [one for one in found if {id(one.committed), id(one.on_demand)} <= able]
+        return tuple(sorted(kept, key=lambda one: one.utilisation))
+
     return BreakEvens(
-        tuple(sorted(_commitments(listed), key=lambda one: one.utilisation)),
-        tuple(sorted(_owned(listed, comparison), key=lambda one: one.utilisation)),
+        of_able(_commitments(listed)),
+        of_able(_owned(listed, comparison)),
         tuple(_volumes(comparison, cheapest)),
     )
 
