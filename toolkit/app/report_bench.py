@@ -91,6 +91,6 @@ def _result(found: Result) -> ResultRow:
         blocks=max((len(blocks) for blocks in one.block_seconds), default=0),
         stopped=_words("stop", one.stop_reason),
         measured_at=one.measured_at,
-        is_recorded=one.source == "recorded",
+        origin=one.source,
         earlier=found.earlier,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.report.subject import Subject
-from toolkit.shapes.records import Mode
+from toolkit.shapes.records import Mode, Origin
 from toolkit.text import Text
 
 
@@ -15,7 +15,7 @@ class ResultRow:
 
     `mfu` is model FLOPs over the peak of the data sheet, `ceiling_share` over the best matrix product of the
     same run; unknown is None. `processes` × `blocks` say what the interval rests on, `stopped` why it is no
-    more. `earlier` counts older measurements of the same.
+    more, `origin` who took it and how. `earlier` counts older measurements of the same.
     """
 
     id: str
@@ -37,7 +37,7 @@ class ResultRow:
     blocks: int
     stopped: Text
     measured_at: str
-    is_recorded: bool
+    origin: Origin
     earlier: int
 
 

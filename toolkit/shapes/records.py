@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Mode = Literal["train", "forward", "prefill", "decode", "generate", "ceiling"]
+Origin = Literal["live", "recorded", "cited"]
 Rung = Literal["measured", "transferred", "fitted", "assumed"]
 _DERIVED = ("id", "workload", "device", "interval", "mfu_reason")  # read apart, or not at all
 RUNGS: tuple[Rung, ...] = ("measured", "transferred", "fitted", "assumed")
@@ -83,7 +84,7 @@ class Measurement:
     block_seconds: tuple[tuple[float, ...], ...]
     stop_reason: str
     measured_at: str
-    source: Literal["live", "recorded", "cited"] = "live"
+    source: Origin = "live"
     flops_per_step: float | None = None
     mfu: float | None = None
     peak_bytes: int | None = None

@@ -106,7 +106,7 @@ def result(model: str, mode: str, value: float, unit: str, **more: object) -> Re
         blocks=12,
         stopped=Text("target precision reached", "已达到目标精度"),
         measured_at="2026-11-20T09:30:00Z",
-        is_recorded=False,
+        origin="live",
         earlier=1,
     )
     return replace(row, **more)  # type: ignore[arg-type]
@@ -125,7 +125,7 @@ BENCH = BenchContext(
             results=(
                 result("gpt2", "train", 15_200.0, "token/second", mfu=0.41),
                 result(
-                    "gpt2", "decode", 612.0, "token/second", mfu=0.03, ceiling_share=None, is_recorded=True
+                    "gpt2", "decode", 612.0, "token/second", mfu=0.03, ceiling_share=None, origin="recorded"
                 ),
             ),
             remarks=((Text("Only one process measured this.", "只有一个进程测过。"), 1),),

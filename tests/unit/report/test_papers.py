@@ -17,7 +17,7 @@ from toolkit.report.build import FORMATS, build_document, write
 from toolkit.report.context import ReportContext
 from toolkit.report.document import Callout, KeyFigures, SourceList, Table
 from toolkit.report.exhibits import SafeguardRow
-from toolkit.shapes.records import Mode
+from toolkit.shapes.records import Mode, Origin
 from toolkit.text import LANGUAGES, Text
 
 CONTEXTS: dict[str, Any] = {
@@ -83,6 +83,16 @@ def test_every_mode_of_a_measurement_has_words() -> None:
         document = build_document("benchmark", bench, language)
         table = next(one for one in document.blocks() if isinstance(one, Table))
         assert len({row.cells[0].text for row in table.rows}) == len(results)
+
+
+def test_a_benchmark_report_tells_measured_from_published() -> None:
+    device = BENCH.devices[0]
+    results = tuple(replace(device.results[0], origin=origin) for origin in get_args(Origin))
+    bench = replace(BENCH, devices=(replace(device, results=results, ceilings=()),))
+    for language, words in (("en", ["measured", "recorded", "published"]), ("zh", ["实测", "回放", "引用"])):
+        document = build_document("benchmark", bench, language)
+        table = next(one for one in document.blocks() if isinstance(one, Table) and one.id == "evidence-0")
+        assert [row.cells[5].text for row in table.rows] == words
 
 
 def test_what_a_board_update_cites_is_listed(tmp_path: Path) -> None:

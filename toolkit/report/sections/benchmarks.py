@@ -130,7 +130,7 @@ def _evidence(scribe: BenchScribe, device: DeviceRow, place: int) -> Table:
                 TableCell(row.measured_at[:10]),
                 TableCell(f"{row.processes} × {row.blocks}"),
                 TableCell(row.stopped[scribe.language]),
-                TableCell(scribe.say("bench.is_recorded" if row.is_recorded else "bench.is_live")),
+                TableCell(scribe.say(f"bench.origin.{row.origin}")),
                 TableCell(scribe.number(row.earlier)),
             )
         )
