@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.app.building import Built
+from toolkit.reference.providers import provider_name
 from toolkit.report.context import PartnerRow
 from toolkit.resources.partnerships.records import (
     AnyPartner,
@@ -22,7 +23,7 @@ def partner_rows(built: Built) -> tuple[PartnerRow, ...]:
         prefix = f"partnerships.{partner.id}"
         kind, basis, brought = _what_it_gives(partner)
         size = built.run.base[f"{prefix}.{basis}"][1] * (1 if basis == "customers" else 100)
-        provider = getattr(partner, "provider", "")
+        provider = provider_name(getattr(partner, "provider", ""))
         values = [sign * sum(built.run.base.get(f"{prefix}.{part}", (0.0,))[1:]) for part, sign in brought]
         rows.append(
             PartnerRow(

@@ -23,6 +23,7 @@ from toolkit.projection.compute_uses import device_name
 from toolkit.projection.ownership import standings
 from toolkit.provenance import Source
 from toolkit.reference import Offer
+from toolkit.reference.providers import provider_name
 from toolkit.report.context import (
     CompanyFacts,
     CompetitorRow,
@@ -194,7 +195,7 @@ def _workloads(built: Built) -> tuple[WorkloadRow, ...]:
                 purpose=bilingual(f"app.workload.{one.kind}"),
                 model=_model_name(one),
                 device=_device_name(built, one),
-                provider=Text.of(price.provider) if price else bilingual("app.own_capacity"),
+                provider=provider_name(price.provider) if price else bilingual("app.own_capacity"),
                 unit_price=_median(built, listed) if listed in built.model.lines else None,
                 price_source=price.source if price else built.compilation.source_of(field, one),
                 field=field,

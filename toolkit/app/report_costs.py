@@ -11,9 +11,11 @@ from toolkit.app.building import Built
 from toolkit.app.gpu_costs import CostScenario, scenario
 from toolkit.app.report_technology import model_name
 from toolkit.errors import InputError, Problem
+from toolkit.estimate.cost.api_cost import ApiCost
 from toolkit.estimate.cost.cases import Case
 from toolkit.estimate.cost.market import Option
 from toolkit.estimate.cost.workload import CostWorkload, Optimised, Service
+from toolkit.reference.providers import provider_name
 from toolkit.report.cost_context import ApiRow, BreakRow, CaseRow, CostContext, VolumeRow, WorkRow
 from toolkit.report.subject import Subject
 from toolkit.resources.compute.workloads import Workload
@@ -111,9 +113,7 @@ def _work(found: CostScenario, field: str) -> WorkRow:
         cases=cases,
         unfit=dict(_by_kind(reasons)),
         apis=tuple(
-            ApiRow(
-                f"{one.provider} {one.model}", one.per_month, one.per_million_output, one.as_of, one.source
-            )
+            ApiRow(_api(one), one.per_month, one.per_million_output, one.as_of, one.source)
             for one in comparison.apis
         ),
         commitments=tuple(
@@ -121,7 +121,7 @@ def _work(found: CostScenario, field: str) -> WorkRow:
             for one in (*breaks.commitments, *breaks.owned)
         ),
         volumes=tuple(
-            VolumeRow(_option(one.case.option), f"{one.api.provider} {one.api.model}", one.first, one.always)
+            VolumeRow(_option(one.case.option), _api(one.api), one.first, one.always)
             for one in breaks.volumes
         ),
         field=field,
@@ -138,8 +138,18 @@ def _by_kind(reasons: Counter[Text]) -> list[tuple[Text, int]]:
 def _option(option: Option) -> Text:
     name = f"{option.devices} × {option.gpu_name}" if option.devices > 1 else option.gpu_name
     kind = bilingual(f"report_papers.price_type.{option.kind}")
-    where = f"{option.provider} {option.instance_type}"
+    where = _of_provider(option.provider, option.instance_type)
     return bilingual("report_papers.cost.option", name=name, where=where, kind=kind)
+
+
+def _api(api: ApiCost) -> Text:
+    return _of_provider(api.provider, api.model)
+
+
+def _of_provider(id: str, what: str) -> Text:
+    """A machine or a model after the name of who sells it."""
+    name = provider_name(id)
+    return Text(f"{name.en} {what}", f"{name.zh} {what}")
 
 
 def _case(case: Case) -> CaseRow:
@@ -147,7 +157,7 @@ def _case(case: Case) -> CaseRow:
     if speed is None or case.cost is None:
         raise TypeError("a case with figures has a speed and a cost")
     return CaseRow(
-        provider=option.provider,
+        provider=provider_name(option.provider),
         instance=option.instance_type,
         region=option.region or "",
         gpu=option.gpu_name,

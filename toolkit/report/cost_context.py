@@ -22,7 +22,7 @@ class CaseRow:
     """One offer that can do the work. `kind` is how it is paid for (`on_demand`, `spot`, …); `hours` of a run
     (None for a service), `cost` of the run or of a month, `per_million` tokens; `machines` of a service."""
 
-    provider: str
+    provider: Text
     instance: str
     region: str
     gpu: str
@@ -53,7 +53,7 @@ class CaseRow:
 class ApiRow:
     """The same requests behind an API: a month, and a million output tokens."""
 
-    label: str
+    label: Text
     per_month: float
     per_million: float
     as_of: str
@@ -76,7 +76,7 @@ class VolumeRow:
     None: never."""
 
     machine: Text
-    api: str
+    api: Text
     first: float | None
     always: float | None
 

@@ -10,6 +10,7 @@ from toolkit.app.building import Built, build
 from toolkit.app.report_context import context_of
 from toolkit.app.report_costs import costs_of_plan
 from toolkit.errors import InputError
+from toolkit.reference.providers import provider_name
 from toolkit.report.build import build_document
 from toolkit.report.document import Table
 from toolkit.resources.compute.workloads import Training, Workload
@@ -75,6 +76,14 @@ def test_warnings_name_inputs_as_a_reader_knows_them(built: Built) -> None:
     for words in built.run.warnings:
         assert "data/" not in words.en
         assert not [line for line in built.model.lines if line in words.zh]
+
+
+def test_sellers_are_called_by_their_names(built: Built) -> None:
+    reference = built.compilation.reference
+    for row, one in zip(_table(built, "en", "workloads").rows, built.plan.compute.workloads, strict=False):
+        price = one.price(reference)
+        if price is not None and row.cells[0].text == one.words.en:
+            assert row.cells[1].note == provider_name(price.provider).en != price.provider
 
 
 def _table(built: Built, language: Language, id: str) -> Table:

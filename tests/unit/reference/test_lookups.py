@@ -11,6 +11,8 @@ from toolkit.errors import InputError
 from toolkit.reference import load_reference, read_reference
 from toolkit.reference.offers import newest
 from toolkit.reference.paths import data_dir
+from toolkit.reference.providers import provider_name
+from toolkit.text import LANGUAGES, Text, load_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +190,12 @@ def test_facts_are_read_fast():
         read_reference(data_dir())
         seconds.append(time.process_time() - start)
     assert min(seconds) < 0.05
+
+
+def test_every_seller_has_a_proper_name() -> None:
+    reference = load_reference()
+    ids = {row.provider for row in (*reference.offers, *reference.cpu_offers, *reference.api_prices)}
+    for language in LANGUAGES:
+        assert ids <= load_catalogue("providers", language).keys()
+    assert provider_name("gcp") == Text("Google Cloud", "谷歌云")
+    assert provider_name("a seller of an imported list") == Text.of("a seller of an imported list")

@@ -23,7 +23,7 @@ SUBJECT = Subject(
 def case(provider: str, gpu: str, cost: float, **more: object) -> CaseRow:
     """A case with everything that does not matter filled in."""
     row = CaseRow(
-        provider=provider,
+        provider=Text.of(provider),
         instance=f"{provider}.large",
         region="us-east",
         gpu=gpu,
@@ -78,8 +78,8 @@ SERVICE = WorkRow(
         ),
     ),
     unfit={},
-    apis=(ApiRow("openai gpt-x", 1_310.0, 2.4, "2026-10-01", GPU_PRICE),),
-    volumes=(VolumeRow(Text("L4, cloud-a", "L4，cloud-a"), "openai gpt-x", 2.1e6, None),),
+    apis=(ApiRow(Text.of("OpenAI gpt-x"), 1_310.0, 2.4, "2026-10-01", GPU_PRICE),),
+    volumes=(VolumeRow(Text("L4, cloud-a", "L4，cloud-a"), Text.of("OpenAI gpt-x"), 2.1e6, None),),
 )
 COSTS = CostContext(SUBJECT, "USD", (TRAINING, SERVICE))
 

@@ -42,7 +42,7 @@ def costs() -> CostContext:
             cases=(
                 replace(
                     case,
-                    provider=name.en,
+                    provider=name,
                     instance=name.en,
                     gpu=name.en,
                     source=replace(case.source, title=name.en, url=LINK),
@@ -51,7 +51,7 @@ def costs() -> CostContext:
         )
         for name in NAMES
     ]
-    sold = [replace(service, apis=tuple(replace(service.apis[0], label=name.en) for name in NAMES))]
+    sold = [replace(service, apis=tuple(replace(service.apis[0], label=name) for name in NAMES))]
     subject = replace(COSTS.subject, title=NAMES[2], author=NAMES[5], tagline=NAMES[3])
     return replace(COSTS, subject=subject, works=(*works, *sold), left_out=tuple(NAMES))
 

@@ -123,7 +123,8 @@ def _per(scribe: CostScribe, work: WorkRow) -> str:
 
 
 def _where(scribe: CostScribe, case: CaseRow) -> str:
-    return scribe.say("cost.where", provider=case.provider, kind=scribe.word("price_type", case.kind))
+    provider = case.provider[scribe.language]
+    return scribe.say("cost.where", provider=provider, kind=scribe.word("price_type", case.kind))
 
 
 def _chart(scribe: CostScribe, work: WorkRow, place: int) -> Figure:
@@ -159,7 +160,7 @@ def _table(scribe: CostScribe, work: WorkRow, place: int) -> Table:
     body = [_case(scribe, case, scale, is_service) for case in shown]
     for api in work.apis:
         cells = (
-            TableCell(api.label, scribe.say("cost.api")), TableCell(""), TableCell(""),
+            TableCell(api.label[scribe.language], scribe.say("cost.api")), TableCell(""), TableCell(""),
             TableCell(""), scribe.money_cell(api.per_month, scale),
             TableCell(scribe.rate_of_price(api.per_million), value=api.per_million),
             TableCell(""), TableCell(scribe.short_day(api.as_of)), scribe.source_cell(api.source),
@@ -247,7 +248,7 @@ def _breaks(scribe: CostScribe, work: WorkRow, place: int) -> list[Block]:
             TableRow(
                 (
                     TableCell(row.machine[scribe.language]),
-                    TableCell(row.api),
+                    TableCell(row.api[scribe.language]),
                     TableCell(scribe.volume(row.first)),
                     TableCell(scribe.volume(row.always)),
                 )
