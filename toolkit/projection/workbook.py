@@ -23,7 +23,7 @@ from toolkit.projection.workbook_model import (
     Workbook,
     address,
 )
-from toolkit.projection.workbook_places import FIRST_ROW, OPENING, Places
+from toolkit.projection.workbook_places import DEFINITION, FIRST_ROW, OPENING, Places
 from toolkit.text import Language, Text, t
 from toolkit.units import CURRENCIES
 
@@ -199,11 +199,13 @@ class _Writer:
         name: str | None = None,
         tab: str | None = None,
     ) -> Sheet:
-        """A sheet with one column a month below the heads, `t` and the fiscal month."""
+        """A sheet with one column a month below the heads, `t` and the fiscal month. It prints the words
+        and the opening of the lines, then one page a fiscal year."""
         name = name or self.sheet_name(key)
-        heads = ("label", "name", "unit", "definition", "opening")
+        defined = any(row[DEFINITION].value for row in rows)
+        heads = ("label", "name", "unit", "definition" if defined else "", "opening")
         header = (
-            *(Cell(self.say(f"column.{head}"), style=Style("header")) for head in heads),
+            *(Cell(self.say(f"column.{head}") if head else None, style=Style("header")) for head in heads),
             *(Cell(month, style=Style("header", "month")) for month in self.model.months),
         )
         clock = [
@@ -213,7 +215,12 @@ class _Writer:
         content = (*self._title(key, name), header, *clock, *rows)
         widths = (*widths, 14.0, *[13.0] * len(self.model.months))
         freeze = (FIRST_ROW, OPENING)
-        return Sheet(name, content, widths, freeze, LIST_HEAD, repeat_columns=1, tab_colour=tab)
+        first = OPENING + 1  # the column of the first month
+        months = enumerate(self.model.fiscal_months(), first)
+        pages = tuple(column for column, month in months if month == 1 or column == first)
+        return Sheet(
+            name, content, widths, freeze, LIST_HEAD, repeat_columns=1, page_columns=pages, tab_colour=tab
+        )
 
     def _clock(self, key: str, numbers: Iterable[int]) -> Row:
         cells = (Cell(number, style=Style("note", "integer")) for number in numbers)

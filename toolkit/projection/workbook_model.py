@@ -82,7 +82,8 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: rows of cells (rows may differ in length), column widths in characters, the first row and
-    column that scroll (`freeze`), what each printed page repeats, and the paper."""
+    column that scroll (`freeze`), what each printed page repeats, and the paper. `page_columns` are the
+    columns with which a further printed page begins; without them a page is as wide as the sheet."""
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
@@ -90,6 +91,7 @@ class Sheet:
     freeze: tuple[int, int] = (0, 0)
     repeat_rows: int = 0
     repeat_columns: int = 0
+    page_columns: tuple[int, ...] = ()
     landscape: bool = True
     tab_colour: str | None = None
 

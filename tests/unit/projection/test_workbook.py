@@ -192,3 +192,22 @@ def test_words_of_both_languages() -> None:
     assert chinese.author == "墨池"
     assert [sheet.size for sheet in english.sheets] == [sheet.size for sheet in chinese.sheets]
     assert WORDS.en not in {cell.value for _, _, cell in english.sheets[0].cells()}
+
+
+def test_a_sheet_of_months_begins_a_page_with_each_fiscal_year() -> None:
+    found = model(example_text())
+    book = workbook(found, base_case(found), COMPANY, "2027-01-01")
+    begins = [month for month, number in zip(found.months, found.fiscal_months(), strict=True) if number == 1]
+    for sheet in book.sheets:
+        if len(sheet.rows[2]) > len(found.months):
+            heads = [sheet.rows[2][column].value for column in sheet.page_columns]
+            assert heads == sorted({found.months[0], *begins})
+
+
+def test_a_column_without_definitions_has_no_head() -> None:
+    found = model(example_text())
+    book = workbook(found, base_case(found), COMPANY, "2027-01-01")
+    for sheet in book.sheets:
+        if sheet.page_columns:
+            defined = [row[3].value for row in sheet.rows[5:] if row[3].value]
+            assert bool(sheet.rows[2][3].value) == bool(defined)

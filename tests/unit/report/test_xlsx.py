@@ -110,6 +110,17 @@ def test_panes_print_areas_names_and_properties(data: bytes) -> None:
     assert book.properties.created == datetime(2026, 11, 23, 12)
 
 
+def test_a_sheet_of_months_prints_a_page_a_year() -> None:
+    months = tuple(Cell(float(month), style=Style("formula", "money")) for month in range(36))
+    rows = ((Cell("Statement", style=HEAD), *months),)
+    sheet = Sheet("Statement", rows, (40, *[13.0] * 36), repeat_columns=1, page_columns=(13, 25))
+    page = openpyxl.load_workbook(io.BytesIO(render(Workbook((sheet,)))))["Statement"]
+    assert [one.id for one in page.col_breaks.brk] == [13, 25]
+    assert not page.sheet_properties.pageSetUpPr.fitToPage
+    # The label and twelve months, each 0.71 characters wider, of 0.0775 inches, on 10.89 inches of paper.
+    assert page.page_setup.scale == int(99 * 10.89 / ((40.71 + 12 * 13.71) * 0.0775))
+
+
 def test_the_same_model_gives_the_same_bytes(data: bytes, tmp_path: Path) -> None:
     assert write_workbook(example(), tmp_path / "new" / "plan.xlsx").read_bytes() == data
 

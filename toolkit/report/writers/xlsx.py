@@ -10,8 +10,10 @@ gives the same bytes.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,6 +63,9 @@ ROLES: Final[Mapping[Role, Mapping[str, Any]]] = {
 }
 FONT = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
 TITLE_HEIGHT = 26
+A4_LONG, A4_SHORT, MARGIN = 11.69, 8.27, 0.4  # inches; the margin is that of each side
+USUAL_WIDTH, PADDING = 8.43, 0.71  # characters: a column whose width is not given; what a column adds
+CHARACTER = 0.507 * 11 / 72  # inches on paper: a digit of Calibri, 11 points, in which widths are counted
 
 
 def render(workbook: Workbook) -> bytes:
@@ -176,13 +181,19 @@ def _first_of_month(iso: str) -> date:
 
 
 def _set_page(target: Worksheet, sheet: Sheet) -> None:
-    """A4, as wide as one page, heads repeated, name and page number at the foot."""
+    """A4, as wide as one page or with pages at its `page_columns`, heads repeated, name and page number at
+    the foot."""
     rows, columns = sheet.size
     target.set_paper(9)
     if sheet.landscape:
         target.set_landscape()
-    target.fit_to_pages(1, 0)
-    target.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    if sheet.page_columns:
+        # Excel heeds breaks only where a sheet is scaled by a number, and not where it is fitted to pages.
+        target.set_v_pagebreaks(list(sheet.page_columns))
+        target.set_print_scale(_scale(sheet))
+    else:
+        target.fit_to_pages(1, 0)
+    target.set_margins(left=MARGIN, right=MARGIN, top=0.5, bottom=0.6)
     target.set_footer("&L&8&A&R&8&P / &N")
     if rows and columns:
         target.print_area(0, 0, rows - 1, columns - 1)
@@ -190,3 +201,16 @@ def _set_page(target: Worksheet, sheet: Sheet) -> None:
         target.repeat_rows(0, sheet.repeat_rows - 1)
     if sheet.repeat_columns:
         target.repeat_columns(0, sheet.repeat_columns - 1)
+
+
+def _scale(sheet: Sheet) -> int:
+    """The percentage at which the widest page of a sheet with `page_columns` is as wide as the paper."""
+    _, columns = sheet.size
+    widths = [*sheet.widths, *[USUAL_WIDTH] * columns][:columns]
+    inches = [(width + PADDING) * CHARACTER for width in widths]
+    edges = (0, *sheet.page_columns, columns)
+    pages = [sum(inches[start:end]) for start, end in pairwise(edges)]
+    repeated = sum(inches[: sheet.repeat_columns])
+    widest = max(pages[0], *(repeated + page for page in pages[1:]))
+    room = (A4_LONG if sheet.landscape else A4_SHORT) - 2 * MARGIN
+    return min(max(math.floor(99 * room / widest), 10), 100)
