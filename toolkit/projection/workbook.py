@@ -30,6 +30,7 @@ from toolkit.units import CURRENCIES
 Values = Mapping[str, tuple[float, ...]]
 Row = tuple[Cell, ...]
 INPUT_TAB, STATEMENT_TAB = "#0000FF", "#12182B"
+NUMERIC = ("value", "threshold", "step", "opening")  # columns of numbers; all others hold words
 LIST_HEAD = 3  # rows above the entries of a sheet without months: title, subtitle, heads
 # Sheets of lines: which lines stand on them.
 _SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -107,11 +108,16 @@ class _Writer:
 
     def _list(self, key: str, heads: Iterable[str], rows: Iterable[Row], widths: tuple[float, ...]) -> Sheet:
         """A sheet of inputs without months."""
-        header = tuple(Cell(self.say(f"column.{head}"), style=Style("header")) for head in heads)
+        header = tuple(map(self._head, heads))
         freeze = (LIST_HEAD, 1 if key == "inputs" else 0)
         content = (*self._title(key), header, *rows)
         name = self.sheet_name(key)
         return Sheet(name, content, widths, freeze, repeat_rows=LIST_HEAD, tab_colour=INPUT_TAB)
+
+    def _head(self, key: str) -> Cell:
+        """The head of a column: over numbers as they stand, to the right; over words to the left."""
+        style = Style("header") if key in NUMERIC else Style("header", "text")
+        return Cell(self.say(f"column.{key}"), style=style) if key else Cell(style=style)
 
     def _input(self, line: Line) -> Row:
         quantity = line.quantity
@@ -205,7 +211,7 @@ class _Writer:
         defined = any(row[DEFINITION].value for row in rows)
         heads = ("label", "name", "unit", "definition" if defined else "", "opening")
         header = (
-            *(Cell(self.say(f"column.{head}") if head else None, style=Style("header")) for head in heads),
+            *map(self._head, heads),
             *(Cell(month, style=Style("header", "month")) for month in self.model.months),
         )
         clock = [

@@ -204,6 +204,16 @@ def test_a_sheet_of_months_begins_a_page_with_each_fiscal_year() -> None:
             assert heads == sorted({found.months[0], *begins})
 
 
+def test_heads_stand_over_what_they_name() -> None:
+    found = model(example_text())
+    for sheet in workbook(found, base_case(found), COMPANY, "2027-01-01").sheets:
+        for column, head in enumerate(sheet.rows[2]):
+            below = [row[column].value for row in sheet.rows[5:] if column < len(row)]
+            is_words = any(isinstance(value, str) for value in below)
+            if head.value and any(value is not None for value in below):
+                assert (head.style.number == "text") == is_words
+
+
 def test_a_column_without_definitions_has_no_head() -> None:
     found = model(example_text())
     book = workbook(found, base_case(found), COMPANY, "2027-01-01")
