@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -102,7 +103,7 @@ def _work(found: CostScenario, field: str) -> WorkRow:
     workload = comparison.workload
     cases = tuple(_case(case) for case in comparison.cases if case.cost is not None)
     reasons = Counter(
-        Text(*(case.problem.problem(language) for language in LANGUAGES))
+        _reason(case.problem, case.option, model_name(workload.work.model))
         for case in comparison.cases
         if case.cost is None and case.problem is not None
     )
@@ -126,6 +127,13 @@ def _work(found: CostScenario, field: str) -> WorkRow:
         ),
         field=field,
     )
+
+
+def _reason(problem: Problem, option: Option, model: str) -> Text:
+    """Why an option cannot do the work, with its GPU and the model called as people write them."""
+    names = {key: name for key, name in (("gpu", option.gpu_name), ("model", model)) if key in problem.values}
+    named = replace(problem, values={**problem.values, **names})
+    return Text(*(named.problem(language) for language in LANGUAGES))
 
 
 def _by_kind(reasons: Counter[Text]) -> list[tuple[Text, int]]:

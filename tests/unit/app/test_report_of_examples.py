@@ -72,6 +72,17 @@ def test_a_cost_comparison_names_all_work_of_a_model(built: Built) -> None:
     assert {*(one.name for one in costs.works), *costs.left_out} == works
 
 
+def test_reasons_call_devices_and_models_as_people_do(built: Built) -> None:
+    reference = built.compilation.reference
+    slugs = {one.model for one in built.plan.compute.workloads if isinstance(one, Workload)}
+    try:
+        works = costs_of_plan(built, ()).works
+    except InputError:  # no work that offers are compared for
+        return
+    for words in (reason for work in works for reason in work.unfit):
+        assert not {word.rstrip(".") for word in words.en.split()} & {*reference.gpus, *slugs}
+
+
 def test_warnings_name_inputs_as_a_reader_knows_them(built: Built) -> None:
     for words in built.run.warnings:
         assert "data/" not in words.en

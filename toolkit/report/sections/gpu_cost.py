@@ -105,13 +105,13 @@ def _answer(scribe: CostScribe, work: WorkRow, best: CaseRow) -> tuple[Span, ...
         "gpus": best.gpus,
         "gpu": best.gpu,
         "cost": scribe.compact(best.cost[1]),
+        "rung": scribe.say(f"rung.{best.rung}").lower(),
     }
     if hourly is None or hourly is best:
-        return scribe.strong("cost.answer", **values, rung=scribe.say(f"rung.{best.rung}"))
+        return scribe.strong("cost.answer", **values)
     return scribe.strong(
         "cost.answer_both",
         **values,
-        rung=scribe.say(f"rung.{best.rung}"),
         other=_where(scribe, hourly),
         other_gpu=f"{hourly.gpus} × {hourly.gpu}",
         other_cost=scribe.compact(hourly.cost[1]),
