@@ -72,6 +72,15 @@ def test_a_cost_comparison_names_all_work_of_a_model(built: Built) -> None:
     assert {*(one.name for one in costs.works), *costs.left_out} == works
 
 
+def test_inputs_stand_under_words(built: Built) -> None:
+    prefixes = {name.partition(".")[0] for name in built.model.lines}
+    for language in LANGUAGES:
+        groups = {
+            row.cells[0].text for row in _table(built, language, "all-inputs").rows if row.kind == "group"
+        }
+        assert not groups & prefixes
+
+
 def test_reasons_call_devices_and_models_as_people_do(built: Built) -> None:
     reference = built.compilation.reference
     slugs = {one.model for one in built.plan.compute.workloads if isinstance(one, Workload)}

@@ -64,9 +64,9 @@ def _roles(scribe: Scribe) -> Table:
     )
     columns = (
         Column(scribe.say("column.role"), share=2.3),
-        Column(scribe.say("column.first_month"), "month", 1.4),
+        Column(scribe.say("column.first_month"), "month", 1.5),
         *(Column(scribe.say("column.end_of", year=year.label), "number", 0.75) for year in years),
-        Column(scribe.say("column.salary"), "money", 1.15),
+        Column(scribe.say("column.salary"), "money", 1.4),
         Column(scribe.say("column.cost_horizon", unit=scale.label), "money", 1.3),
         Column(scribe.say("column.source"), "note", 0.6),
     )
