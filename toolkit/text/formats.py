@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from toolkit.text.catalogue import Language
+from toolkit.text.catalogue import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -173,6 +173,12 @@ def zh_currency(currency: str) -> str:
 def country_name(code: str, language: Language) -> str:
     """A country by its ISO 3166 code: `Germany`, `德国`; the code itself where it is unknown."""
     return str(locale_of(language).territories.get(code, code))
+
+
+def place_name(country: str, region: str | None) -> Text:
+    """A country, or a region of it, in both languages: `Germany`, `China (Beijing)`, `中国（Beijing）`."""
+    english, chinese = (country_name(country, language) for language in LANGUAGES)
+    return Text(f"{english} ({region})", f"{chinese}（{region}）") if region else Text(english, chinese)
 
 
 def month(iso: str, language: Language) -> str:

@@ -81,6 +81,14 @@ def test_inputs_stand_under_words(built: Built) -> None:
         assert not groups & prefixes
 
 
+def test_inputs_of_a_country_bear_its_name(built: Built) -> None:
+    codes = set(built.compilation.reference.countries)
+    for line in built.model.lines.values():
+        if line.quantity is not None:
+            assert line.label.en.split()[0] not in codes - {"US"}  # the United States are also called so
+            assert line.label.zh.split()[0] not in codes
+
+
 def test_reasons_call_devices_and_models_as_people_do(built: Built) -> None:
     reference = built.compilation.reference
     slugs = {one.model for one in built.plan.compute.workloads if isinstance(one, Workload)}

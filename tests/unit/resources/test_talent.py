@@ -12,6 +12,8 @@ from toolkit.app.calculators.employer import EmployerCostInputs, employer_cost
 from toolkit.errors import InputError
 from toolkit.projection.draws import Sampler
 from toolkit.resources.talent.pay import job_name
+from toolkit.text import LANGUAGES, Text, load_catalogue
+from toolkit.text.formats import place_name
 
 DEV = {"id": "dev", "function": "research", "count": 2, "salary": 120_000, "employer_rate": 0}
 
@@ -166,6 +168,18 @@ def test_a_warning_tells_the_row_of_a_salary_in_words() -> None:
     (warning,) = compiled(plan_data(talent={"roles": [role]})).warnings
     assert "(machine learning engineer, Germany, lower quartile, 2025)" in warning.en
     assert "（德国机器学习工程师，25 分位，2025 年）" in warning.zh
+
+
+def test_rules_of_employers_and_taxes_have_names() -> None:
+    from toolkit.reference import load_reference
+
+    reference = load_reference()
+    for language in LANGUAGES:
+        assert {f"rules.{row.name}" for row in reference.employer_rates} <= {
+            *load_catalogue("talent", language)
+        }
+        assert {f"regimes.{row.regime}" for row in reference.tax_rates} <= {*load_catalogue("tax", language)}
+    assert place_name("CN", "Beijing") == Text("China (Beijing)", "中国（Beijing）")
 
 
 def test_every_job_of_the_salary_table_has_a_name() -> None:

@@ -25,6 +25,7 @@ from toolkit.resources.employer_cost import (
 from toolkit.resources.exchange import exchange_line
 from toolkit.resources.record import month_after
 from toolkit.text import bilingual
+from toolkit.text.formats import place_name
 
 _UNIT_OF = {"rate": "1"}
 
@@ -92,8 +93,8 @@ def figure_line(room: Scope, rule: EmployerRate, figure: Figure) -> str:
     line = f"{name}.{figure}"
     if line not in room.book.lines:
         label = bilingual(
-            "talent.rule", country=rule.country + (f" {rule.region}" if rule.region else ""),
-            name=rule.name.replace("_", " "), figure=bilingual(f"talent.figures.{figure}"),
+            "talent.rule", country=place_name(rule.country, rule.region),
+            name=bilingual(f"talent.rules.{rule.name}"), figure=bilingual(f"talent.figures.{figure}"),
         )  # fmt: skip
         unit = _UNIT_OF.get(figure, f"{rule.currency}/{rule.period}")
         room.book.input(line, Quantity.constant(getattr(rule, figure) or 0.0), unit, label, rule.source)

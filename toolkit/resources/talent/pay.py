@@ -16,8 +16,8 @@ from toolkit.resources.record import month_after
 from toolkit.resources.talent.contributions import Contributions
 from toolkit.resources.talent.people import People
 from toolkit.resources.talent.records import Function, Role, place_of
-from toolkit.text import LANGUAGES, Text, bilingual
-from toolkit.text.formats import country_name
+from toolkit.text import Text, bilingual
+from toolkit.text.formats import place_name
 
 PAYROLL_ACCOUNT: dict[Function, str] = {
     "research": "research_payroll",
@@ -66,11 +66,9 @@ def job_name(role: str) -> Text:
 def _words_of(pay: Pay) -> Text:
     """A figure of the salary table in words: the job, where, which percentile, of which year."""
     row = pay.salary
-    country = Text(*(country_name(row.country, language) for language in LANGUAGES))
-    region = f" ({row.region})" if row.region else ""
     values = {
         "job": job_name(row.role),
-        "place": Text(f"{country.en}{region}", f"{country.zh}{region}"),
+        "place": place_name(row.country, row.region),
         "percentile": bilingual(f"talent.percentiles.{pay.percentile}"),
     }
     if row.year is None:

@@ -19,6 +19,7 @@ from toolkit.resources.exchange import exchange_line
 from toolkit.resources.record import month_after
 from toolkit.resources.tax.records import ReducedRate, Tax
 from toolkit.text import bilingual
+from toolkit.text.formats import place_name
 
 LIMITS: dict[str, str] = {
     "max_headcount": "sum(talent.headcount, 12) / 12",
@@ -84,8 +85,12 @@ class Law:
         if line in self.scope.book.lines:
             return line
         values = [value(row) for row in rows]
-        words = bilingual("tax.figure", law=self.tax.law or "", regime=rows[0].regime.replace("_", " "),
-                          figure=bilingual(f"tax.figures.{label}"))  # fmt: skip
+        words = bilingual(
+            "tax.figure",
+            law=place_name(rows[0].country, None),
+            regime=bilingual(f"tax.regimes.{rows[0].regime}"),
+            figure=bilingual(f"tax.figures.{label}"),
+        )
         unit = "1" if label in ("rate", "local") else rows[0].currency
         unit = "people" if label == "max_headcount" else unit
         source = rows[-1].source
