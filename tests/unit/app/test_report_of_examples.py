@@ -89,6 +89,11 @@ def test_inputs_of_a_country_bear_its_name(built: Built) -> None:
             assert line.label.zh.split()[0] not in codes
 
 
+def test_the_evidence_holds_every_rate(built: Built) -> None:
+    rates = _table(built, "en", "rates").rows
+    assert len(rates) >= len(_table(built, "en", "rates-of-work").rows)
+
+
 def test_reasons_call_devices_and_models_as_people_do(built: Built) -> None:
     reference = built.compilation.reference
     slugs = {one.model for one in built.plan.compute.workloads if isinstance(one, Workload)}

@@ -25,22 +25,27 @@ def listed(scribe: Wording) -> list[Block]:
 
 
 def _rates(scribe: Scribe) -> Table:
-    body = []
-    for use in scribe.run.compute:
-        if use.rate is None:
-            continue
-        ends = scribe.range(*use.rate.interval_95)
-        body.append(
-            TableRow(
-                (
-                    TableCell(use.rate.workload.name),
-                    TableCell(use.rate.device.name),
-                    TableCell(ends, scribe.unit(use.rate.unit)),
-                    TableCell(scribe.say(f"rung.{use.rung}"), use.rate.measured_at or "", rung=use.rung),
-                    TableCell("; ".join(use.rate.basis)),
-                )
+    """Every rate of the plan's work (a service reads and writes) under the id of what was or would be
+    measured."""
+    every = [(row.label, rate) for row in scribe.context.technology for _, rate in row.rates]
+    shown = {rate.workload for _, rate in every}
+    every += [
+        (use.label, use.rate)
+        for use in scribe.run.compute
+        if use.rate is not None and use.rate.workload not in shown
+    ]
+    body = [
+        TableRow(
+            (
+                TableCell(label[scribe.language], rate.workload.name),
+                TableCell(rate.device.name),
+                TableCell(scribe.range(*rate.interval_95), scribe.unit(rate.unit)),
+                TableCell(scribe.say(f"rung.{rate.rung}"), rate.measured_at or "", rung=rate.rung),
+                TableCell("; ".join(rate.basis)),
             )
         )
+        for label, rate in every
+    ]
     columns = (
         Column(scribe.say("column.workload"), share=2.6),
         Column(scribe.say("column.device"), share=1.3),
