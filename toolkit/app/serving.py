@@ -191,7 +191,7 @@ def _answers(host: str, port: int) -> bool:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Treat a request to end (`kill`, a closed terminal) as Ctrl-C."""
+    """Treat a request to end (`kill`, a closed terminal) as Ctrl-C, unless it is to be ignored (`nohup`)."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -199,13 +199,16 @@ def _stopped_by_signals() -> Iterator[None]:
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no SIGHUP
-    before = {name: signal.signal(getattr(signal, name), interrupt) for name in names}
+    known = [
+        getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+    ]  # not on Windows
+    heeded = [one for one in known if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {one: signal.signal(one, interrupt) for one in heeded}
     try:
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _say(sentence: str) -> None:

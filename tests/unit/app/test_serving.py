@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.app.access import OPEN, host_of
-from toolkit.app.serving import address_of, check_port, command_line, environment, serve
+from toolkit.app.serving import _stopped_by_signals, address_of, check_port, command_line, environment, serve
 from toolkit.errors import InputError, StoreError
 from toolkit.reference.paths import CHECKOUT
 from toolkit.store.workspace import Workspace
@@ -106,6 +106,22 @@ def test_an_address_is_written_as_a_browser_takes_it() -> None:
     assert address_of("::1", 8501) == "http://[::1]:8501"
 
 
+def heed_interrupts() -> None:
+    """In the child: where the tests run in the background, it would inherit that Ctrl-C is to be ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_a_closed_terminal_is_ignored_where_it_is_to_be() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with _stopped_by_signals():
+            signal.raise_signal(signal.SIGHUP)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """`groundplan dashboard` on no workspace, called in a folder with settings and a trap of its own."""
@@ -120,6 +136,7 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     )
     try:
         yield process, port
