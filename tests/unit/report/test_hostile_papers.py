@@ -12,11 +12,10 @@ from typing import Any
 
 import docx
 import pytest
-from markdown_it import MarkdownIt
 
 from tests.unit.report.example import make_context
 from tests.unit.report.example_papers import BENCH, COSTS, make_board
-from tests.unit.report.test_hostile import HOSTILE, plain
+from tests.unit.report.test_hostile import HOSTILE, plain, seen_in_markdown
 from tests.unit.report.test_html import Page
 from toolkit.report.bench_context import BenchContext
 from toolkit.report.build import build_document, write
@@ -151,16 +150,7 @@ def test_word_holds_the_names_as_words(paper: tuple[str, Any, list[Text]]) -> No
 
 def test_markdown_shows_the_names_and_nothing_else(paper: tuple[str, Any, list[Text]]) -> None:
     template, context, names = paper
-    text = markdown.render(build_document(template, context, "en")).decode()
-    words, raw, links = [], [], []
-    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
-        raw += [token.content.strip()] if token.type == "html_block" else []
-        for child in token.children or []:
-            words += [child.content] if child.type == "text" else []
-            raw += [child.content] if child.type == "html_inline" else []
-            links += [str(child.attrs["href"])] if child.type == "link_open" else []
-            assert child.type != "image"
-    shown = plain("".join(words))
+    shown, raw, links = seen_in_markdown(markdown.render(build_document(template, context, "en")))
     assert not [name.en for name in names if plain(name.en) not in shown]
     assert all(re.fullmatch(r'<br>|</?a( id="[a-z-]+")?>', part) for part in raw)
     assert not [link for link in links if not link.startswith(("#", "https://example.org/"))]
